@@ -1,0 +1,5 @@
+"""Placeholder until the next commit."""
+
+
+def connect() -> None:
+    """Listen to the models of every document."""
