@@ -17,7 +17,7 @@ from django.db.models import Model, QuerySet
 from .predicates import Predicate
 
 
-class UnknownField(ValueError):
+class UnknownField(ValueError):  # noqa: N818
     """A query names a field, a facet or a sort that the document does not declare."""
 
 

@@ -43,7 +43,7 @@ class SearchQuery:
     sort: str = "relevance"
     page: int = 1
     page_size: int = 24
-    viewer: Viewer = Viewer()
+    viewer: Viewer = field(default_factory=Viewer)
     today: date = field(default_factory=timezone.localdate)
     suggest: bool = True
     where: Predicate | None = None

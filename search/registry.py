@@ -11,7 +11,7 @@ _documents: dict[str, Document] = {}
 D = TypeVar("D", bound=type[Document])
 
 
-class UnknownDocument(LookupError):
+class UnknownDocument(LookupError):  # noqa: N818
     """No document of this name is registered."""
 
 
@@ -43,6 +43,6 @@ def get(name: str) -> Document:
         raise UnknownDocument(f"Aucun document « {name} » ; il y a : {', '.join(sorted(_documents))}.") from None
 
 
-def all() -> list[Document]:  # noqa: A001 — read as registry.all()
+def all() -> list[Document]:
     """Every document, in the order in which they were registered."""
     return list(_documents.values())

@@ -13,7 +13,7 @@ Progress = Callable[[int], None]
 """Called with the number of rows just indexed."""
 
 
-class EngineUnavailable(Exception):
+class EngineUnavailable(Exception):  # noqa: N818
     """The engine cannot answer or take writes for now; what was to be written must be tried again."""
 
 

@@ -1,0 +1,150 @@
+"""French analysis: from a text to the words and stems that both engines index and look up.
+
+A text is cut into words (elisions dropped, « développeur·se » read as one word, « C++ » kept whole), each word is
+folded (no case, no accent), stop words go, and what remains is reduced to a light stem. Folding comes before stemming
+so that a query typed without accents gives the same stem as the accented text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+VERSION = 1
+"""Part of every index's schema: raise it when the same text would give other words or stems."""
+
+# Feminine and plural endings of inclusive writing: « chargé·e·s », « directeur·rice », « intrapreneur(se) ».
+_ENDINGS = (
+    "e|es|s|se|ses|ne|nes|le|les|te|tes|ve|ves|fe|ère|ere|ères|eres|ice|ices|rice|rices|trice|trices|euse|euses|teuse"
+)
+# After a plain dot, hyphen or slash only endings that are no word or file suffix by themselves.
+_SAFE_ENDINGS = "e|es|se|ses|ne|nes|ère|ere|rice|rices|trice|trices|euse|euses|ve|ves"
+_TOKEN = re.compile(
+    rf"""
+      (?P<special>(?<![^\W_])(?:c\+\+|c\#|f\#|\.net)(?![^\W_])|[^\W_]+\.js(?![^\W_]))
+    | (?<![^\W_])(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu|quoiqu)['’ʼ‘](?=[^\W_])
+    | (?P<word>[^\W_]+)
+      (?:(?<=[^\W_]{{2}})(?:[·•‧∙・](?:{_ENDINGS})|[.\-/](?:{_SAFE_ENDINGS})|\((?:{_ENDINGS})\))
+         (?:[·•‧∙・.\-]s)?(?![^\W_]|[.\-·][^\W_]))?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SPECIAL = {"c++": "cplusplus", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
+
+STOP_WORDS = frozenset(
+    """
+    a ai au aux avec ce ces cet cette chez comme dans de des du elle elles en entre est et etre eux il ils je la le les
+    leur leurs lui ma mais me mes moi mon ne ni nos notre nous on ont ou par pas pour qu que qui sa se ses si son sont
+    sur ta te tes toi ton tu un une vos votre vous y
+    """.split()
+)
+
+# Plurals that no ending gives away.
+_IRREGULAR = {"travaux": "travail", "vitraux": "vitrail", "baux": "bail", "yeux": "oeil"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text: where it stands (character offsets), and its folded form."""
+
+    start: int
+    end: int
+    word: str
+
+
+def clean(text: str) -> str:
+    """The text in composed form, without control characters nor halves of surrogate pairs."""
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        return text
+    return "".join(char if unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"} else " " for char in text)
+
+
+@lru_cache(maxsize=200_000)
+def fold_word(word: str) -> str:
+    """One word without case nor accents: « Œuvré » gives « oeuvre »."""
+    if word.isascii():
+        return word.lower()
+    word = word.casefold().translate(_LIGATURES)
+    return "".join(char for char in unicodedata.normalize("NFKD", word) if char.isalnum())
+
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i"})
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+def fold(text: str) -> str:
+    """A text without case, accents nor punctuation, words separated by one space. Drops no word: right for names."""
+    folded = text if text.isascii() else unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    folded = folded.casefold()
+    if not folded.isascii():
+        folded = "".join(char for char in folded if not unicodedata.combining(char))
+    return _SEPARATORS.sub(" ", folded).strip()
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of a cleaned text, stop words included."""
+    for match in _TOKEN.finditer(text):
+        special = match["special"]
+        if special:
+            lowered = special.lower()
+            word = _SPECIAL.get(lowered) or fold_word(lowered.replace(".", ""))
+        elif match["word"]:
+            word = fold_word(match["word"])
+        else:
+            continue
+        if word:
+            yield Token(match.start(), match.end(), word)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a cleaned text, without stop words, in order."""
+    return [token.word for token in tokens(text) if token.word not in STOP_WORDS]
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The light stem of a folded word: singular and plural, masculine and feminine meet; nothing else does.
+
+    Heavier stemming brings « produit » and « production » together, which ruins short queries.
+    """
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if word.endswith("eaux"):
+        return word[:-1]
+    if word.endswith("aux") and len(word) > 4:
+        return word[:-2] + "l"
+    if word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    for ending, replacement in _FEMININES:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)] + replacement
+    if len(word) >= 5 and word.endswith("e"):
+        word = word[:-1]
+        if len(word) >= 5 and word.endswith("e"):
+            word = word[:-1]
+    return word
+
+
+# « euse » is the feminine of « eur » and of « eux »: the three meet.
+_FEMININES = (
+    ("trice", "teu"),
+    ("euse", "eu"),
+    ("eur", "eu"),
+    ("eux", "eu"),
+    ("enne", "en"),
+    ("onne", "on"),
+    ("elle", "el"),
+    ("ere", "er"),
+    ("ive", "if"),
+)
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a cleaned text, without stop words, in order."""
+    return [stem(word) for word in words(text)]

@@ -1,0 +1,103 @@
+"""Finding a row by its name in spite of typing errors: the engine recalls, the distance ranks.
+
+Which rows match is a plain condition on the index (`alternatives`), so that hits, total and facets agree: every word
+typed is a word of the name, up to a number of edits shared by all of them; or the whole, spaces dropped, is the whole
+name up to as many edits, which covers spaces lost, added or moved. An edit is a letter added, dropped, replaced, or
+two neighbours swapped. Among the rows that match, `distance` tells which name is nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations_with_replacement
+
+from rapidfuzz.distance import OSA
+
+from .analysis import clean, fold
+
+MOST_WORDS = 6
+"""A longer text is no name."""
+_MOST_ROTATED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Each of these words, within its own number of edits, is a word of the name."""
+
+    words: tuple[tuple[str, int], ...]
+    edits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The name without its spaces, in one of its rotations, is this within so many edits."""
+
+    joined: str
+    edits: int
+
+
+def name_words(text: str) -> tuple[str, ...]:
+    """The folded words of a name, none dropped: « Jean-Noël d’Oé » gives jean, noel, d, oe."""
+    return tuple(fold(clean(text)).split())
+
+
+def rotations(words: Sequence[str]) -> list[str]:
+    """The name without its spaces, beginning at each of its words: family name first is one of them."""
+    starts = range(len(words)) if len(words) <= _MOST_ROTATED else range(1)
+    return list(dict.fromkeys("".join((*words[start:], *words[:start])) for start in starts))
+
+
+def most_edits(words: Sequence[str]) -> int:
+    """How many edits a text of these words is allowed: none up to 2 letters, 1 up to 5, then 2."""
+    letters = sum(map(len, words))
+    return 0 if letters < 3 else 1 if letters < 6 else 2
+
+
+def alternatives(words: Sequence[str], edits: int) -> list[Words | Whole]:
+    """The ways in which a name may match the words typed, nearest first. Empty when this is no name."""
+    if not words or len(words) > MOST_WORDS:
+        return []
+    found: list[Words | Whole] = []
+    for total in range(edits + 1):
+        found.append(Whole("".join(words), total))
+        for share in combinations_with_replacement(range(len(words)), total):
+            counts = [share.count(place) for place in range(len(words))]
+            # A short word changed altogether is another word.
+            if all(count < len(word) for word, count in zip(words, counts, strict=True)):
+                found.append(Words(tuple(zip(words, counts, strict=True)), total))
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def distance(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
+    """How far a name is from what was typed, in edits; order of words and missing words count for little."""
+    if not typed or not name:
+        return float("inf")
+    joined = "".join(typed)
+    whole = min(
+        OSA.distance(joined, rotation) + (0.0 if place == 0 else 0.05)
+        for place, rotation in enumerate(rotations(name))
+    )
+    return min(whole, _by_words(typed, name))
+
+
+def _by_words(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
+    """Each word typed takes the nearest word left of the name; each word left over costs a little."""
+    if len(typed) > len(name):
+        return float("inf")
+    pairs = sorted(
+        (OSA.distance(word, other), abs(i - j), i, j) for i, word in enumerate(typed) for j, other in enumerate(name)
+    )
+    taken_words: set[int] = set()
+    taken_names: set[int] = set()
+    total = 0.0
+    for edits, _shift, i, j in pairs:
+        if i not in taken_words and j not in taken_names:
+            taken_words.add(i)
+            taken_names.add(j)
+            total += edits
+    left_over = len(name) - len(typed)
+    in_order = 0.0 if typed[0] == name[0] or left_over else 0.01
+    return total + in_order + 0.2 * left_over
