@@ -1,0 +1,158 @@
+"""The lists of the field, with the words that the programme uses on screen.
+
+Source: the public data of beta.gouv.fr. Stored values are stable identifiers; labels are what people read.
+"""
+
+from django.db import models
+
+
+class Domain(models.TextChoices):
+    """The trade of a member or of an open role (11 values)."""
+
+    ANIMATION = "animation", "Animation"
+    COACHING = "coaching", "Coaching"
+    DATA = "data", "Data"
+    DEPLOIEMENT = "deploiement", "Déploiement"
+    DESIGN = "design", "Design"
+    DEVELOPPEMENT = "developpement", "Développement"
+    INTRAPRENARIAT = "intraprenariat", "Intraprenariat"
+    PRODUIT = "produit", "Produit"
+    SUPPORT = "support", "Support"
+    ATTRIBUTAIRE = "attributaire", "Attributaire"
+    AUTRE = "autre", "Autre"
+
+
+class StintStatus(models.TextChoices):
+    """Under which status a member works during a stint."""
+
+    INDEPENDENT = "independent", "Indépendant"
+    ADMIN = "admin", "Agent public"
+    SERVICE = "service", "Société de service"
+
+
+class MemberStatus(models.TextChoices):
+    """Where a person stands today. Never stored: computed from stints and today's date."""
+
+    ACTIVE = "active", "Membre actif"
+    UPCOMING = "upcoming", "Arrivée prévue"
+    FORMER = "former", "Ancien membre"
+    CANDIDATE = "candidate", "Candidat"
+
+
+class PhaseName(models.TextChoices):
+    """The phases of a startup, in their usual order."""
+
+    INVESTIGATION = "investigation", "En investigation"
+    CONSTRUCTION = "construction", "En construction"
+    ACCELERATION = "acceleration", "En accélération"
+    CONSOLIDATION = "consolidation", "En consolidation"
+    OPERE = "opere", "Opéré au sein du réseau"
+    TRANSFERE = "transfere", "Transféré"
+    ABANDON_INVESTIGATION = "abandon-investigation", "Investigation non concluante"
+    ABANDON = "abandon", "Arrêté"
+
+
+# A startup in one of these phases is alive in the network.
+ACTIVE_PHASES = (
+    PhaseName.INVESTIGATION,
+    PhaseName.CONSTRUCTION,
+    PhaseName.ACCELERATION,
+    PhaseName.CONSOLIDATION,
+    PhaseName.OPERE,
+)
+
+
+class EventName(models.TextChoices):
+    """What happens in a startup's life, besides its phases."""
+
+    PRODUCT_LAUNCH = "product_launch", "Lancement du produit"
+    COMMITTEE = "committee", "Comité d’investissement"
+    FAST = "fast", "Financement FAST"
+    NATIONAL_IMPACT = "national_impact", "Impact national majeur"
+    EIG = "eig", "Défi EIG"
+    END = "end", "Fin"
+    OTHER = "other", "Autre événement"
+
+
+class OrganisationKind(models.TextChoices):
+    """What kind of administration sponsors a startup."""
+
+    CENTRAL = "administration-centrale", "Administration centrale"
+    DECONCENTRATED = "service-deconcentre", "Service déconcentré"
+    OPERATOR = "operateur", "Opérateur"
+    SOCIAL_SECURITY = "securite-sociale", "Sécurité sociale"
+    LOCAL = "collectivite-territoriale", "Collectivité territoriale"
+    OTHER = "autre", "Autre"
+
+
+class SkillGroup(models.TextChoices):
+    """How the programme groups the skills it proposes."""
+
+    PRODUCT = "produit", "Produit"
+    TECHNICAL = "technique", "Technique"
+    OTHER = "autre", "Autres"
+
+
+class SkillLevel(models.IntegerChoices):
+    """How well a member masters a skill, by their own word."""
+
+    NOTIONS = 1, "Notions"
+    PRACTICE = 2, "Pratique"
+    MASTERY = 3, "Maîtrise"
+    EXPERTISE = 4, "Expertise"
+
+
+class Engagement(models.TextChoices):
+    """Under which contract a person works in a team, and what a mission offers."""
+
+    FREELANCE = "freelance", "Freelance"
+    EIG = "eig", "Entrepreneur d’intérêt général"
+    CONTRACT = "contractuel", "Contractuel"
+    PUBLIC_AGENT = "agent-public", "Agent public"
+    INTERNSHIP = "stage", "Stage ou alternance"
+
+
+class Remote(models.TextChoices):
+    """How much of the work is done away from the team's office."""
+
+    NONE = "aucun", "Sur place"
+    PARTIAL = "partiel", "Télétravail partiel"
+    FULL = "complet", "Télétravail complet"
+
+
+class Seniority(models.TextChoices):
+    """How experienced a person is, or a mission asks for."""
+
+    JUNIOR = "junior", "Junior (moins de 3 ans)"
+    CONFIRMED = "confirme", "Confirmé (3 à 6 ans)"
+    SENIOR = "senior", "Senior (7 ans et plus)"
+    EXPERT = "expert", "Expert reconnu"
+
+
+class Visibility(models.TextChoices):
+    """Who may find a profile at all."""
+
+    PUBLIC = "public", "Tout le monde"
+    COMMUNITY = "community", "Les personnes connectées de la communauté"
+    PRIVATE = "private", "Personne"
+
+
+class FieldAudience(models.TextChoices):
+    """Who may see one sensitive field of a profile."""
+
+    NOBODY = "nobody", "Personne"
+    APPLIED_TEAMS = "applied", "Les équipes auxquelles je postule"
+    TEAMS = "teams", "Les équipes qui recrutent"
+    COMMUNITY = "community", "La communauté"
+    PUBLIC = "public", "Tout le monde"
+
+
+class RoleName(models.TextChoices):
+    """What a person may be trusted with, beyond their own profile."""
+
+    PROGRAMME = "programme", "Équipe du programme"
+    INCUBATOR_STAFF = "incubateur", "Équipe d’un incubateur"
+    STARTUP_LEAD = "responsable", "Responsable d’une startup"
+    RECRUITER = "recruteur", "Recruteur d’une startup"
+    EDITOR = "editeur", "Rédacteur des guides"
+    JUROR = "jure", "Juré"

@@ -1,0 +1,151 @@
+"""Members: one row for each person, whether candidate, active or former, with or without an account."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from community.enums import Domain, Engagement, Remote, Seniority, SkillLevel, StintStatus, Visibility
+from community.models.startups import PUBLIC_SLUG_LENGTH, Incubator, Organisation, Startup, Team
+from community.models.vocabulary import Skill
+from community.querysets import MemberQuerySet, StintQuerySet
+from community.regions import Region
+
+
+class Member(models.Model):
+    """A person of the community. Status is computed from stints and today's date, never stored.
+
+    Who sees a field is declared once, in `community.visibility.FIELD_AUDIENCES`.
+    """
+
+    slug = models.CharField("identifiant", max_length=PUBLIC_SLUG_LENGTH, unique=True)
+    full_name = models.CharField("nom complet", max_length=200)
+    # The public record of a person stays when their account goes; erasure is a verb of its own.
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="compte", null=True, blank=True, related_name="member"
+    )
+    role = models.CharField("métier", max_length=300, blank=True)
+    # No constraint on the list: unknown domains of imported data are kept, and reported.
+    domain = models.CharField("domaine", max_length=60, choices=Domain, blank=True)
+    biography = models.TextField("présentation", blank=True, help_text="Markdown")
+    skills: models.ManyToManyField = models.ManyToManyField(
+        Skill, verbose_name="compétences", through="MemberSkill", related_name="members"
+    )
+    teams: models.ManyToManyField = models.ManyToManyField(
+        Team, verbose_name="équipes transverses", blank=True, related_name="members"
+    )
+    # A person outlives the incubator that hosted them.
+    incubator = models.ForeignKey(
+        Incubator, models.SET_NULL, verbose_name="incubateur", null=True, blank=True, related_name="members"
+    )
+    links = models.JSONField("liens", default=list, blank=True, help_text="Une liste d’adresses")
+
+    # What a person is looking for. Empty means unknown, which is neither a yes nor a no.
+    is_looking = models.BooleanField("en recherche", default=False)
+    looking_until = models.DateField("en recherche jusqu’au", null=True, blank=True)
+    available_from = models.DateField("disponible à partir du", null=True, blank=True)
+    days_per_week = models.DecimalField("jours par semaine", max_digits=2, decimal_places=1, null=True, blank=True)
+    daily_rate_floor = models.PositiveIntegerField("tarif journalier minimum (euros HT)", null=True, blank=True)
+    region = models.CharField("région", max_length=2, choices=Region, blank=True)
+    commune = models.CharField("commune", max_length=120, blank=True)
+    remote = models.CharField("télétravail souhaité", max_length=10, choices=Remote, blank=True)
+    seniority = models.CharField("expérience", max_length=10, choices=Seniority, blank=True)
+
+    visibility = models.CharField("qui voit mon profil", max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    # A candidate without a stint is in the directory only if they ask.
+    is_listed = models.BooleanField("figurer dans l’annuaire sans mission", default=False)
+    hidden_from_startups: models.ManyToManyField = models.ManyToManyField(
+        Startup, verbose_name="me masquer de ces startups", blank=True, related_name="hidden_members"
+    )
+    hidden_from_organisations: models.ManyToManyField = models.ManyToManyField(
+        Organisation, verbose_name="me masquer de ces administrations", blank=True, related_name="hidden_members"
+    )
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "membre"
+        ordering = ["full_name", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days_per_week__isnull=True) | Q(days_per_week__gte=0.5, days_per_week__lte=5),
+                name="member_days_between_half_and_five",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_absolute_url(self) -> str:
+        """The member's page."""
+        return reverse("community:member", args=[self.slug])
+
+
+class MemberSkill(models.Model):
+    """A skill that a member says to have."""
+
+    # A declaration belongs to the person who made it.
+    member = models.ForeignKey(Member, models.CASCADE, verbose_name="membre", related_name="member_skills")
+    # A skill in use is merged into another, never erased under people's feet.
+    skill = models.ForeignKey(Skill, models.PROTECT, verbose_name="compétence", related_name="member_skills")
+    level = models.PositiveSmallIntegerField("niveau", choices=SkillLevel, null=True, blank=True)
+    position = models.PositiveSmallIntegerField("ordre", default=0)
+
+    class Meta:
+        verbose_name = "compétence d’un membre"
+        verbose_name_plural = "compétences des membres"
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["member", "skill"], name="one_level_per_skill")]
+
+    def __str__(self) -> str:
+        return f"{self.member} – {self.skill}"
+
+
+class EngagementSought(models.Model):
+    """A kind of contract that a member would accept. No row at all means unknown."""
+
+    # A wish belongs to the person who made it.
+    member = models.ForeignKey(Member, models.CASCADE, verbose_name="membre", related_name="engagements")
+    engagement = models.CharField("engagement", max_length=20, choices=Engagement)
+
+    class Meta:
+        verbose_name = "engagement recherché"
+        verbose_name_plural = "engagements recherchés"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["member", "engagement"], name="one_wish_per_engagement")]
+
+    def __str__(self) -> str:
+        return self.get_engagement_display()
+
+
+class Stint(models.Model):
+    """A member's engagement in the network, from a day to a day, both included. Without end: open."""
+
+    # A stint is a fact about its member.
+    member = models.ForeignKey(Member, models.CASCADE, verbose_name="membre", related_name="stints")
+    start = models.DateField("début")
+    end = models.DateField("fin", null=True, blank=True)
+    status = models.CharField("statut", max_length=20, choices=StintStatus, blank=True)
+    employer = models.CharField("employeur", max_length=300, blank=True)
+    startups: models.ManyToManyField = models.ManyToManyField(
+        Startup, verbose_name="startups", blank=True, related_name="stints"
+    )
+    # What a person declares opens no right until the startup's lead has confirmed it.
+    is_confirmed = models.BooleanField("confirmée", default=False)
+
+    objects = StintQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mission d’un membre"
+        verbose_name_plural = "missions des membres"
+        ordering = ["start", "pk"]
+        indexes = [models.Index(fields=["start", "end"], name="stint_dates")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="stint_ends_after_its_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} ({self.start:%d/%m/%Y})"

@@ -1,0 +1,91 @@
+"""The blocks that an editor composes a page from. They stand at the top of the house, so they may look down."""
+
+from wagtail import blocks
+
+from recruitment.models import Mission
+
+
+class CalloutBlock(blocks.StructBlock):
+    """A point that must not be missed (« mise en avant »)."""
+
+    title = blocks.CharBlock(label="Titre", max_length=120)
+    text = blocks.RichTextBlock(label="Texte", features=["bold", "italic", "link", "ul", "ol"])
+
+    class Meta:
+        icon = "warning"
+        label = "Mise en avant"
+        template = "portal/blocks/callout.html"
+
+
+class TakeawaysBlock(blocks.StructBlock):
+    """What to remember of a page, in a few lines (« à retenir »)."""
+
+    points = blocks.ListBlock(blocks.CharBlock(max_length=300), label="Points", min_num=1, max_num=8)
+
+    class Meta:
+        icon = "list-ul"
+        label = "À retenir"
+        template = "portal/blocks/takeaways.html"
+
+
+class QuoteBlock(blocks.StructBlock):
+    """A sentence that deserves a place of its own."""
+
+    text = blocks.TextBlock(label="Citation")
+    source = blocks.CharBlock(label="Source", required=False, max_length=200)
+
+    class Meta:
+        icon = "openquote"
+        label = "Citation"
+        template = "portal/blocks/quote.html"
+
+
+class LatestMissionsBlock(blocks.StructBlock):
+    """The newest open missions."""
+
+    count = blocks.IntegerBlock(label="Nombre", min_value=1, max_value=12, default=3)
+
+    class Meta:
+        icon = "pick"
+        label = "Dernières missions"
+        template = "portal/blocks/latest_missions.html"
+
+    def get_context(self, value, parent_context=None):
+        """Add the missions, newest first."""
+        context = super().get_context(value, parent_context)
+        context["missions"] = Mission.objects.open().select_related("startup")[: value["count"]]
+        return context
+
+
+class LinkBlock(blocks.StructBlock):
+    """A link with its words, inside the portal or outside."""
+
+    label = blocks.CharBlock(label="Libellé", max_length=120)
+    url = blocks.CharBlock(label="Adresse", max_length=500, help_text="Par exemple /missions/ ou https://…")
+
+
+class AudienceBlock(blocks.StructBlock):
+    """For whom the portal is, and where they begin."""
+
+    title = blocks.CharBlock(label="Titre", max_length=120)
+    text = blocks.TextBlock(label="Texte")
+    link = LinkBlock(label="Lien")
+
+    class Meta:
+        icon = "user"
+        label = "Public"
+
+
+class BodyBlock(blocks.StreamBlock):
+    """The body of a guide."""
+
+    text = blocks.RichTextBlock(
+        label="Texte", features=["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
+    )
+    callout = CalloutBlock()
+    takeaways = TakeawaysBlock()
+    quote = QuoteBlock()
+    missions = LatestMissionsBlock()
+
+    class Meta:
+        required = False

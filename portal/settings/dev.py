@@ -1,0 +1,36 @@
+"""One machine, no server but this one: the embedded defaults. `make run` uses it; never expose it to the internet."""
+
+import os
+from pathlib import Path
+
+_VAR = Path(__file__).resolve().parent.parent.parent / "var"
+_VAR.mkdir(exist_ok=True)
+for _name, _value in {
+    "SECRET_KEY": "development-only-" + "x" * 50,
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+    "SITE_URL": "http://localhost:" + os.environ.get("PORT", "8000"),
+    "DATABASE_URL": f"sqlite:///{_VAR / 'portal.sqlite3'}",
+    "CACHE_URL": "dbcache://portal_cache",
+    "EMAIL_URL": "consolemail://",
+    "SEARCH_INDEX_DIR": str(_VAR / "search"),
+    "MEDIA_ROOT": str(_VAR / "media"),
+}.items():
+    os.environ.setdefault(_name, _value)
+
+from .base import *  # noqa: E402, F403
+from .base import TEMPLATES as _TEMPLATES  # noqa: E402
+
+DEBUG = True
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+# One click signs in as a demonstration account: this address and its view exist nowhere else.
+ROOT_URLCONF = "portal.demo.urls"
+_TEMPLATES[0]["OPTIONS"]["context_processors"].append("portal.demo.signin.demo_accounts")
