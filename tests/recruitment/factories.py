@@ -1,0 +1,60 @@
+"""Rows of recruitment for tests."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from community.days import today
+from community.enums import Domain, Engagement
+from recruitment.enums import MissionState
+from recruitment.models import Mission, MissionEvent
+from tests.community.factories import SkillFactory, StartupFactory
+
+
+class MissionFactory(DjangoModelFactory):
+    """An open mission for a freelancer. `required=[…]` and `appreciated=[…]` take skills or their names."""
+
+    class Meta:
+        model = Mission
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"mission-{n}")
+    startup = factory.SubFactory(StartupFactory)
+    title = "Développeuse ou développeur"
+    domain = Domain.DEVELOPPEMENT
+    engagement = Engagement.FREELANCE
+    state = MissionState.OPEN
+    published_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=3))
+    expires_on = factory.LazyFunction(lambda: today() + timedelta(days=57))
+
+    class Params:
+        draft = factory.Trait(state=MissionState.DRAFT, published_at=None, expires_on=None)
+
+    @factory.post_generation
+    def required(self, create, extracted, **kwargs):
+        """Skills asked for."""
+        if create and extracted:
+            self.required_skills.set(_skills(extracted))
+
+    @factory.post_generation
+    def appreciated(self, create, extracted, **kwargs):
+        """Skills that help."""
+        if create and extracted:
+            self.appreciated_skills.set(_skills(extracted))
+
+
+class MissionEventFactory(DjangoModelFactory):
+    """The publication of a mission."""
+
+    class Meta:
+        model = MissionEvent
+
+    mission = factory.SubFactory(MissionFactory)
+    from_state = MissionState.IN_REVIEW
+    to_state = MissionState.OPEN
+
+
+def _skills(skills):
+    return [SkillFactory(name=skill) if isinstance(skill, str) else skill for skill in skills]
