@@ -57,6 +57,16 @@ class LatestMissionsBlock(blocks.StructBlock):
         return context
 
 
+class MatchingWeightsBlock(blocks.StaticBlock):
+    """How much each criterion of the matching weighs, as the program has it: nobody copies figures by hand."""
+
+    class Meta:
+        icon = "table"
+        label = "Poids du rapprochement"
+        admin_text = "Le tableau des poids, tel que le portail les applique."
+        template = "portal/blocks/matching_weights.html"
+
+
 class LinkBlock(blocks.StructBlock):
     """A link with its words, inside the portal or outside."""
 
@@ -77,7 +87,7 @@ class AudienceBlock(blocks.StructBlock):
 
 
 class BodyBlock(blocks.StreamBlock):
-    """The body of a guide."""
+    """The body of a guide or of a plain page."""
 
     text = blocks.RichTextBlock(
         label="Texte", features=["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
@@ -86,6 +96,7 @@ class BodyBlock(blocks.StreamBlock):
     takeaways = TakeawaysBlock()
     quote = QuoteBlock()
     missions = LatestMissionsBlock()
+    weights = MatchingWeightsBlock()
 
     class Meta:
         required = False

@@ -1,14 +1,32 @@
 """What editors write: the home page, the guides of the méthode, and plain pages such as the legal ones."""
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from portal.anchors import anchored
 from portal.blocks import AudienceBlock, BodyBlock, LinkBlock
+from portal.figures import Figure, live_figures
+from recruitment.models import Mission
+
+LATEST_ON_HOME = 3
 
 
-class HomePage(Page):
+class LoadedPage(models.Model):
+    """A page that may come from a file of `portal/content/`, and is left alone once an editor has changed it."""
+
+    # The fingerprint of what was loaded last; empty for a page that an editor made. See `portal.site_content`.
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class HomePage(LoadedPage, Page):
     """The first page: for whom the portal is, what lives in it, what is new."""
 
     lead = models.TextField("accroche", blank=True)
@@ -23,8 +41,20 @@ class HomePage(Page):
     class Meta:
         verbose_name = "page d’accueil"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what is counted and what is new. The number of queries does not depend on the number of rows."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["figures"] = self.figures(request)
+        context["missions"] = Mission.objects.open().select_related("startup")[:LATEST_ON_HOME]
+        context["guides"] = GuidePage.objects.descendant_of(self).live().public().order_by("path")[:LATEST_ON_HOME]
+        return context
 
-class GuideIndexPage(Page):
+    def figures(self, request: HttpRequest) -> list[Figure]:
+        """How many members, startups, incubators and missions this visitor finds behind each link."""
+        return live_figures(request.user)
+
+
+class GuideIndexPage(LoadedPage, Page):
     """The list of the guides."""
 
     lead = models.TextField("accroche", blank=True)
@@ -43,7 +73,7 @@ class GuideIndexPage(Page):
         return GuidePage.objects.child_of(self).live().public().order_by("path")
 
 
-class GuidePage(Page):
+class GuidePage(LoadedPage, Page):
     """A guide of the méthode."""
 
     summary = models.CharField("résumé", max_length=300, blank=True)
@@ -65,8 +95,16 @@ class GuidePage(Page):
     class Meta:
         verbose_name = "guide"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the body with its anchors, the table of contents that leads to them, and the neighbouring guides."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["body"], context["headings"] = anchored(self.body.render_as_block(context))
+        context["previous_guide"] = self.get_prev_siblings().live().public().first()
+        context["next_guide"] = self.get_next_siblings().live().public().first()
+        return context
 
-class StandardPage(Page):
+
+class StandardPage(LoadedPage, Page):
     """A plain page: legal notice, personal data, accessibility…"""
 
     summary = models.CharField("résumé", max_length=300, blank=True)

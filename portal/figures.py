@@ -1,0 +1,34 @@
+"""What lives on the portal today, in four numbers."""
+
+from dataclasses import dataclass
+
+from community.enums import MemberStatus
+from community.models import Incubator, Member, Startup
+from community.visibility import AnyUser
+from recruitment.models import Mission
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, what it counts in one word or two, and the list that shows what was counted."""
+
+    count: int
+    one: str
+    many: str
+    url: str
+
+    @property
+    def label(self) -> str:
+        """The words for this count: in French, zero and one are singular."""
+        return self.one if self.count < 2 else self.many
+
+
+def live_figures(user: AnyUser) -> list[Figure]:
+    """The four figures of the home page, as this account finds them behind the links. Four queries."""
+    active = Member.objects.visible_to(user).with_status_in(MemberStatus.ACTIVE)
+    return [
+        Figure(active.count(), "membre actif", "membres actifs", "/membres/?status=active"),
+        Figure(Startup.objects.active().count(), "startup active", "startups actives", "/startups/?active=1"),
+        Figure(Incubator.objects.shown().count(), "incubateur", "incubateurs", "/incubateurs/"),
+        Figure(Mission.objects.open().count(), "mission ouverte", "missions ouvertes", "/missions/"),
+    ]
