@@ -1,14 +1,14 @@
 """Who sees what of a profile. One rule, used by pages, index, matching and exports.
 
-A viewer is reduced to a tier (visitor, community, recruiting team) and to keys that name the structures they belong to;
-a profile may hide itself from such a structure.
+A viewer is reduced to a tier (visitor, community, recruiting team) and to keys that name the structures they belong
+to; a profile may hide itself from such a structure.
 """
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q
 
-from community.enums import RoleName
 from community.days import today
+from community.enums import RoleName
 from search.declarations import Audience, Viewer
 
 # The audience of each field of a member. Fields that are not named here are public.

@@ -1,0 +1,126 @@
+"""A whole portal, prepared and served as `make run` does it, and a browser in front of it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.conftest import REPOSITORY
+from tests.machines import chromium_path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """The machine's own Chromium, which asks nothing of the internet."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium_path(),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def portal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a portal with the demonstration community, in a process of its own."""
+    var = tmp_path_factory.mktemp("portal")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {
+        **{key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"}},
+        "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
+        "DATABASE_URL": f"sqlite:///{var / 'portal.sqlite3'}",
+        "CACHE_URL": "dbcache://portal_cache",
+        "EMAIL_URL": "consolemail://",
+        "SEARCH_INDEX_DIR": str(var / "search"),
+        "MEDIA_ROOT": str(var / "media"),
+        "PORT": str(port),
+    }
+    manage = [sys.executable, str(REPOSITORY / "manage.py")]
+    log = Path(var / "portal.log")
+    with log.open("w") as output:
+        subprocess.run([*manage, "prepare"], env=env, check=True, stdout=output, stderr=output, cwd=REPOSITORY)
+        server = subprocess.Popen(
+            [*manage, "runserver", "--noreload", str(port)], env=env, stdout=output, stderr=output, cwd=REPOSITORY
+        )
+    url = f"http://localhost:{port}"
+    try:
+        _wait_for(url, server, log)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(url: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(url + "/robots.txt", timeout=2)
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"The portal did not start:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def base_url(portal_url: str) -> str:
+    """Pages are opened by their path."""
+    return portal_url
+
+
+@pytest.fixture(params=[320, 1280], ids=["320px", "1280px"])
+def sized_page(request: pytest.FixtureRequest, browser: Browser, portal_url: str) -> Iterator[Page]:
+    """A page on a small telephone, then on a desk."""
+    context = browser.new_context(
+        base_url=portal_url, viewport={"width": request.param, "height": 900}, locale="fr-FR", reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def plain_page(browser: Browser, portal_url: str) -> Iterator[Page]:
+    """A page where JavaScript is off."""
+    context = browser.new_context(base_url=portal_url, java_script_enabled=False, locale="fr-FR")
+    yield context.new_page()
+    context.close()
+
+
+def sign_in_as(page: Page, label: str, then: str = "/") -> None:
+    """Sign in with one click as a demonstration account, and go on to a page."""
+    page.goto(f"/compte/login/?next={then}")
+    page.get_by_role("button", name=label).click()
+    page.wait_for_url(f"**{then}")
+
+
+def accessibility_violations(page: Page) -> list[str]:
+    """What axe finds wrong on the page as it stands: rule, impact and the first elements concerned."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']} ({violation['impact']}): {[node['html'][:160] for node in violation['nodes'][:3]]}"
+        for violation in found
+    ]
+
+
+def sideways_overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -1,0 +1,86 @@
+"""What every test may rely on, and what a machine must have for some of them.
+
+A test that needs more than Python carries a marker of `NEEDS`. Where the thing is missing it skips, and one loud line
+of the summary says what was not tested. With `CI=true` a missing part is a failure; the public data alone may be
+missing there too, because it is not ours to ship.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.machines import chromium_path, postgresql_bin
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CONTENT_DIR = Path(os.environ.get("BETAGOUV_CONTENT", REPOSITORY.parent / "shared" / "betagouv" / "content"))
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that a machine may lack: how to tell, and what to say."""
+
+    is_there: Callable[[], bool]
+    name: str
+    remedy: str
+    required_in_ci: bool = True
+
+
+NEEDS = {
+    "browser": Need(lambda: chromium_path() is not None, "the pages in a browser", "install Chromium"),
+    "postgresql": Need(lambda: postgresql_bin() is not None, "PostgreSQL", "install the PostgreSQL server"),
+    "real_data": Need(
+        lambda: (CONTENT_DIR / "_authors").is_dir(),
+        "the programme's public data",
+        "set BETAGOUV_CONTENT to a copy of its content",
+        required_in_ci=False,
+    ),
+}
+# Playwright keeps an event loop running in the main thread; the database is used there all the same.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+_IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+_not_tested: Counter[str] = Counter()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this machine cannot test; what lives in tests/browser/ needs a browser without saying so."""
+    missing = {marker: need for marker, need in NEEDS.items() if not need.is_there()}
+    for item in items:
+        if "browser" in Path(item.path).relative_to(REPOSITORY).parts:
+            item.add_marker("browser")
+        for marker in missing:
+            if item.get_closest_marker(marker):
+                _not_tested[marker] += 1
+                if not (_IN_CI and missing[marker].required_in_ci):
+                    item.add_marker(pytest.mark.skip(reason=f"{missing[marker].name}: {missing[marker].remedy}"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """In CI, what is missing fails instead of skipping."""
+    for marker in _not_tested:
+        if item.get_closest_marker(marker):
+            pytest.fail(f"CI must test {NEEDS[marker].name}: {NEEDS[marker].remedy}", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One loud line about what was not tested."""
+    if _not_tested:
+        parts = [f"{NEEDS[m].name} ({n} tests; {NEEDS[m].remedy})" for m, n in _not_tested.items()]
+        terminalreporter.write_line("")
+        terminalreporter.write_line("NOT TESTED ON THIS MACHINE: " + " · ".join(parts), red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def betagouv_content() -> Path:
+    """The programme's public data in its native format; the test carries `real_data`."""
+    return CONTENT_DIR
+
+
+@pytest.fixture(autouse=True)
+def _own_search_index(settings, tmp_path_factory):
+    """Each test has an index of its own, made when it is first asked for."""
+    settings.SEARCH_INDEX_DIR = tmp_path_factory.mktemp("search", numbered=True)

@@ -1,0 +1,60 @@
+"""Production runs on PostgreSQL: what the tests promise on SQLite holds there too."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.machines import postgresql_bin
+
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture(scope="module")
+def postgresql_url() -> Iterator[str]:
+    """The address of a PostgreSQL server of our own, on this machine and gone afterwards."""
+    binaries = postgresql_bin()
+    assert binaries is not None
+    folder = Path(tempfile.mkdtemp(prefix="portail-postgresql-"))
+    # PostgreSQL refuses to run as root.
+    user = None
+    if os.geteuid() == 0:
+        user = "postgres"
+        owner = pwd.getpwnam(user)
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    data = folder / "data"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "user": user, "cwd": folder}
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "portail", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"],
+        **quiet,
+    )
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    control = [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
+    subprocess.run([*control, "-o", options, "start"], **quiet)
+    try:
+        yield f"postgres://portail@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_the_rules_hold_on_postgresql_too(postgresql_url: str):
+    env = {**os.environ, "DATABASE_URL": postgresql_url}
+    env.pop("PYTEST_XDIST_WORKER", None)
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "not campaign and not real_data and not browser"]
+    suites = ["tests/community", "tests/recruitment", "tests/search"]
+
+    result = subprocess.run([*command, *suites], cwd=REPOSITORY, env=env, capture_output=True, text=True)
+
+    assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]

@@ -1,0 +1,78 @@
+"""Production fails closed, and every environment reads the same names."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+NEEDED = {
+    "SECRET_KEY": "not-a-secret-" + "x" * 50,
+    "ALLOWED_HOSTS": "portail.example",
+    "DATABASE_URL": "sqlite:///:memory:",
+}
+NAMES = {
+    "DATABASE_URL": "postgres://someone@db.example/portal",
+    "CACHE_URL": "rediscache://cache.example:6379/1",
+    "EMAIL_URL": "smtp://mail.example:2525",
+    "ELASTICSEARCH_URL": "https://search.example:9200",
+    "SEARCH_INDEX_DIR": "/srv/index",
+    "MEDIA_ROOT": "/srv/media",
+}
+
+
+def _under(settings: str, env: dict[str, str], code: str) -> subprocess.CompletedProcess:
+    known = {key: value for key, value in os.environ.items() if key not in {*NEEDED, *NAMES}}
+    return subprocess.run(
+        [sys.executable, "-c", f"from django.conf import settings; {code}"],
+        env={**known, "DJANGO_SETTINGS_MODULE": f"portal.settings.{settings}", **env},
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("missing", sorted(NEEDED))
+def test_production_refuses_to_start_without_what_it_needs(missing: str):
+    env = {key: value for key, value in NEEDED.items() if key != missing}
+
+    result = _under("base", env, "settings.DEBUG")
+
+    assert result.returncode == 1
+    assert missing in result.stderr
+
+
+@pytest.mark.parametrize("empty", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_production_refuses_an_empty_secret_or_host_list(empty: str):
+    result = _under("base", {**NEEDED, empty: ""}, "settings.DEBUG")
+
+    assert result.returncode == 1
+    assert "must not be empty" in result.stderr
+
+
+def test_production_starts_with_the_three_it_needs_and_without_debugging():
+    result = _under("base", NEEDED, "print(settings.DEBUG, settings.SECURE_SSL_REDIRECT)")
+
+    assert result.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("settings", ["base", "dev", "test"])
+def test_the_usual_names_are_honoured_everywhere(settings: str):
+    code = (
+        "print(settings.DATABASES['default']['HOST'], settings.CACHES['default']['LOCATION'], settings.EMAIL_HOST,"
+        " settings.ELASTICSEARCH_URL, settings.SEARCH_INDEX_DIR, settings.MEDIA_ROOT, settings.ALLOWED_HOSTS[0])"
+    )
+
+    result = _under(settings, {**NEEDED, **NAMES}, code)
+
+    assert result.stdout.split() == [
+        "db.example",
+        "redis://cache.example:6379/1",
+        "mail.example",
+        "https://search.example:9200",
+        "/srv/index",
+        "/srv/media",
+        "portail.example",
+    ], result.stderr
