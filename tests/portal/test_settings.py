@@ -23,11 +23,11 @@ NAMES = {
 }
 
 
-def _under(settings: str, env: dict[str, str], code: str) -> subprocess.CompletedProcess:
+def _under(module: str, env: dict[str, str], code: str) -> subprocess.CompletedProcess:
     known = {key: value for key, value in os.environ.items() if key not in {*NEEDED, *NAMES}}
     return subprocess.run(
         [sys.executable, "-c", f"from django.conf import settings; {code}"],
-        env={**known, "DJANGO_SETTINGS_MODULE": f"portal.settings.{settings}", **env},
+        env={**known, "DJANGO_SETTINGS_MODULE": f"portal.settings.{module}", **env},
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -58,14 +58,14 @@ def test_production_starts_with_the_three_it_needs_and_without_debugging():
     assert result.stdout.split() == ["False", "True"]
 
 
-@pytest.mark.parametrize("settings", ["base", "dev", "test"])
-def test_the_usual_names_are_honoured_everywhere(settings: str):
+@pytest.mark.parametrize("module", ["base", "dev", "test"])
+def test_the_usual_names_are_honoured_everywhere(module: str):
     code = (
         "print(settings.DATABASES['default']['HOST'], settings.CACHES['default']['LOCATION'], settings.EMAIL_HOST,"
         " settings.ELASTICSEARCH_URL, settings.SEARCH_INDEX_DIR, settings.MEDIA_ROOT, settings.ALLOWED_HOSTS[0])"
     )
 
-    result = _under(settings, {**NEEDED, **NAMES}, code)
+    result = _under(module, {**NEEDED, **NAMES}, code)
 
     assert result.stdout.split() == [
         "db.example",
