@@ -1,8 +1,6 @@
-"""The blocks that an editor composes a page from. They stand at the top of the house, so they may look down."""
+"""The blocks that an editor composes a page from. Their templates may look down the house."""
 
 from wagtail import blocks
-
-from recruitment.models import Mission
 
 
 class CalloutBlock(blocks.StructBlock):
@@ -49,12 +47,6 @@ class LatestMissionsBlock(blocks.StructBlock):
         icon = "pick"
         label = "Dernières missions"
         template = "portal/blocks/latest_missions.html"
-
-    def get_context(self, value, parent_context=None):
-        """Add the missions, newest first."""
-        context = super().get_context(value, parent_context)
-        context["missions"] = Mission.objects.open().select_related("startup")[: value["count"]]
-        return context
 
 
 class MatchingWeightsBlock(blocks.StaticBlock):

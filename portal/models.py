@@ -11,12 +11,11 @@ from wagtail.models import Page
 from portal.anchors import anchored
 from portal.blocks import AudienceBlock, BodyBlock, LinkBlock
 from portal.figures import Figure, live_figures
-from recruitment.models import Mission
 
-LATEST_ON_HOME = 3
+GUIDES_ON_HOME = 3
 
 
-class LoadedPage(models.Model):
+class LoadedPage(Page):
     """A page that may come from a file of `portal/content/`, and is left alone once an editor has changed it."""
 
     # The fingerprint of what was loaded last; empty for a page that an editor made. See `portal.site_content`.
@@ -26,7 +25,7 @@ class LoadedPage(models.Model):
         abstract = True
 
 
-class HomePage(LoadedPage, Page):
+class HomePage(LoadedPage):
     """The first page: for whom the portal is, what lives in it, what is new."""
 
     lead = models.TextField("accroche", blank=True)
@@ -42,11 +41,10 @@ class HomePage(LoadedPage, Page):
         verbose_name = "page d’accueil"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add what is counted and what is new. The number of queries does not depend on the number of rows."""
+        """Add what is counted and the first guides. The number of queries does not depend on the number of rows."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["figures"] = self.figures(request)
-        context["missions"] = Mission.objects.open().select_related("startup")[:LATEST_ON_HOME]
-        context["guides"] = GuidePage.objects.descendant_of(self).live().public().order_by("path")[:LATEST_ON_HOME]
+        context["guides"] = GuidePage.objects.descendant_of(self).live().public().order_by("path")[:GUIDES_ON_HOME]
         return context
 
     def figures(self, request: HttpRequest) -> list[Figure]:
@@ -54,7 +52,7 @@ class HomePage(LoadedPage, Page):
         return live_figures(request.user)
 
 
-class GuideIndexPage(LoadedPage, Page):
+class GuideIndexPage(LoadedPage):
     """The list of the guides."""
 
     lead = models.TextField("accroche", blank=True)
@@ -73,7 +71,7 @@ class GuideIndexPage(LoadedPage, Page):
         return GuidePage.objects.child_of(self).live().public().order_by("path")
 
 
-class GuidePage(LoadedPage, Page):
+class GuidePage(LoadedPage):
     """A guide of the méthode."""
 
     summary = models.CharField("résumé", max_length=300, blank=True)
@@ -104,7 +102,7 @@ class GuidePage(LoadedPage, Page):
         return context
 
 
-class StandardPage(LoadedPage, Page):
+class StandardPage(LoadedPage):
     """A plain page: legal notice, personal data, accessibility…"""
 
     summary = models.CharField("résumé", max_length=300, blank=True)

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sommaire des guides',
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
             name='GuidePage',
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'guide',
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
             name='HomePage',
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'page d’accueil',
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
             name='StandardPage',
@@ -67,6 +67,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'page simple',
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=('wagtailcore.page',),
         ),
     ]
