@@ -10,10 +10,11 @@ from django.db.models import Case, CharField, DateField, Exists, F, Min, OuterRe
 
 from community.days import today
 from community.enums import ACTIVE_PHASES, MemberStatus, Visibility
-from community.visibility import AnyUser, viewer_of
+from community.visibility import viewer_of
 from search.declarations import Audience
 
 if TYPE_CHECKING:
+    from community.visibility import AnyUser
     from search.declarations import Viewer
 
 

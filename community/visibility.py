@@ -4,7 +4,10 @@ A viewer is reduced to a tier (visitor, community, recruiting team) and to keys 
 to; a profile may hide itself from such a structure.
 """
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
 from django.db.models import Q
 
 from community.days import today
@@ -27,7 +30,12 @@ FIELD_AUDIENCES: dict[str, Audience] = {
 
 RECRUITING_ROLES = (RoleName.STARTUP_LEAD, RoleName.RECRUITER, RoleName.INCUBATOR_STAFF, RoleName.PROGRAMME)
 
-AnyUser = AbstractBaseUser | AnonymousUser
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from community.models import User
+
+AnyUser: TypeAlias = "User | AnonymousUser"
 
 VISITOR = Viewer()
 
@@ -51,13 +59,14 @@ def viewer_of(user: AnyUser) -> Viewer:
     """The viewer that this account is today. Costs at most five queries, once for each user object."""
     if not user.is_authenticated:
         return VISITOR
-    known = getattr(user, "_viewer", None)
+    known: Viewer | None = getattr(user, "_viewer", None)
     if known is None:
-        known = user._viewer = _compute_viewer(user)  # type: ignore[union-attr]
+        known = _compute_viewer(user)
+        vars(user)["_viewer"] = known
     return known
 
 
-def _compute_viewer(user) -> Viewer:
+def _compute_viewer(user: User) -> Viewer:
     day = today()
     grants = list(user.role_grants.in_force(day))
     member = getattr(user, "member", None)
@@ -71,7 +80,7 @@ def _compute_viewer(user) -> Viewer:
     startups = {grant.startup_id for grant in grants if grant.startup_id}
     incubators = {grant.incubator_id for grant in grants if grant.incubator_id}
     current = [stint.pk for stint in stints if stint.end is None or stint.end >= day]
-    if current:
+    if member and current:
         startups.update(member.stints.filter(pk__in=current).values_list("startups", flat=True))
         startups.discard(None)
     organisations = _organisations_of(startups, incubators, user) if startups or incubators else set()

@@ -34,13 +34,13 @@ class AccountManager(UserManager["User"]):
 class User(AbstractUser):
     """An account. Who a person is in the community is their `Member` row, which may exist without an account."""
 
-    username = None  # type: ignore[assignment]
+    username = None
     email = models.EmailField("adresse e-mail", unique=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = AccountManager()  # type: ignore[misc,assignment]
+    objects = AccountManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "compte"

@@ -33,4 +33,5 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 
 # One click signs in as a demonstration account: this address and its view exist nowhere else.
 ROOT_URLCONF = "portal.demo.urls"
-_TEMPLATES[0]["OPTIONS"]["context_processors"].append("portal.demo.signin.demo_accounts")
+_OPTIONS: dict = _TEMPLATES[0]["OPTIONS"]  # type: ignore[assignment]
+_OPTIONS["context_processors"].append("portal.demo.signin.demo_accounts")
