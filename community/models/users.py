@@ -34,7 +34,7 @@ class AccountManager(UserManager["User"]):
 class User(AbstractUser):
     """An account. Who a person is in the community is their `Member` row, which may exist without an account."""
 
-    username = None
+    username = None  # type: ignore[assignment]
     email = models.EmailField("adresse e-mail", unique=True)
 
     USERNAME_FIELD = "email"
