@@ -34,13 +34,12 @@ _TOKEN = re.compile(
 )
 _SPECIAL = {"c++": "cplusplus", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
 
-STOP_WORDS = frozenset(
-    """
-    a ai au aux avec ce ces cet cette chez comme dans de des du elle elles en entre est et etre eux il ils je la le les
-    leur leurs lui ma mais me mes moi mon ne ni nos notre nous on ont ou par pas pour qu que qui sa se ses si son sont
-    sur ta te tes toi ton tu un une vos votre vous y
-    """.split()
-)
+_STOP_WORDS = """
+a ai au aux avec ce ces cet cette chez comme dans de des du elle elles en entre est et etre eux il ils je la le les
+leur leurs lui ma mais me mes moi mon ne ni nos notre nous on ont ou par pas pour qu que qui sa se ses si son sont
+sur ta te tes toi ton tu un une vos votre vous y
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 # Plurals that no ending gives away.
 _IRREGULAR = {"travaux": "travail", "vitraux": "vitrail", "baux": "bail", "yeux": "oeil"}

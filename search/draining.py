@@ -1,0 +1,198 @@
+"""From the outbox into the index: after each commit, and whenever `drain` is called.
+
+Rows are read again when they are indexed, so the order of the entries does not matter and doing it twice does no harm.
+Two drains at once would be wrong (the slower could index what it read before the faster): a lock keeps them apart.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, router, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from filelock import FileLock, Timeout
+
+from . import registry
+from .declarations import Document
+from .engines import Engine, EngineUnavailable, get_engine
+from .models import OutboxEntry
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 500
+"""Entries taken at once, and rows indexed at once."""
+_PATIENCE = 10.0
+"""Seconds that a drain waits for another to end."""
+_LONGEST_DELAY = timedelta(minutes=10)
+_ADVISORY_LOCK = 0x5EA2C4
+
+
+def drain_after_commit(using: str) -> None:
+    """Drain once this transaction is committed, however many entries it writes."""
+    connection = connections[using]
+    if any(getattr(call[1], "func", None) is _drain_quietly for call in connection.run_on_commit):
+        return
+    transaction.on_commit(partial(_drain_quietly), using=using, robust=True)
+
+
+def _drain_quietly() -> None:
+    """What was saved is saved: the index catches up later if it cannot now."""
+    try:
+        drain()
+    except Exception:
+        logger.exception("The outbox of the index could not be drained")
+
+
+def drain() -> int:
+    """Bring the index up to date with every entry that is due; gives how many entries are done.
+
+    When the engine fails the entries stay, to be tried again after a growing delay; nothing is raised for that.
+    """
+    done = 0
+    try:
+        with _alone():
+            last = 0
+            while entries := list(_due().filter(pk__gt=last).order_by("pk")[:_BATCH]):
+                last = entries[-1].pk
+                done += _apply(entries)
+    except Timeout:
+        logger.warning("Another drain of the outbox is still running: the entries stay for the next one")
+    return done
+
+
+def pending() -> int:
+    """How many changes the index does not have yet."""
+    return OutboxEntry.objects.count()
+
+
+def _due() -> QuerySet[OutboxEntry]:
+    return OutboxEntry.objects.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One drain at a time, across processes; across machines too where the database is PostgreSQL."""
+    connection = connections[router.db_for_write(OutboxEntry)]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
+        return
+    directory = Path(settings.SEARCH_INDEX_DIR)
+    directory.mkdir(parents=True, exist_ok=True)
+    with FileLock(directory / "outbox.lock", timeout=_PATIENCE):
+        yield
+
+
+@dataclass
+class _Work:
+    """What the entries ask for, of one document."""
+
+    ids: set[int] = field(default_factory=set)
+    whole: bool = False
+    entries: list[OutboxEntry] = field(default_factory=list)
+
+
+def _apply(entries: Iterable[OutboxEntry]) -> int:
+    work: dict[str, _Work] = defaultdict(_Work)
+    for entry in entries:
+        work[entry.document].entries.append(entry)
+    engine = get_engine()
+    done = 0
+    for name, asked in work.items():
+        try:
+            document = registry.get(name)
+        except registry.UnknownDocument:
+            _remove(asked.entries)
+            continue
+        try:
+            done += _bring_up_to_date(engine, document, asked)
+        except EngineUnavailable as error:
+            _postpone(asked.entries, error)
+            logger.warning("%s: the index could not be written, to be tried again: %s", name, error)
+    return done
+
+
+def _bring_up_to_date(engine: Engine, document: Document, asked: _Work) -> int:
+    if any(entry.ids is None and not entry.source for entry in asked.entries):
+        engine.rebuild(document)
+        return _remove(asked.entries)
+    done = 0
+    light = [entry for entry in asked.entries if entry.ids is not None]
+    heavy = [entry for entry in asked.entries if entry.ids is None]
+    for group in ([light] if light else []) + [[entry] for entry in heavy]:
+        ids = sorted({pk for entry in group for pk in _rows_of(document, entry)})
+        failed: dict[int, Exception] = {}
+        if not ids:
+            # A term without a row may still have changed the synonyms.
+            engine.index(document, [])
+        for at in range(0, len(ids), _BATCH):
+            _reindex(engine, document, ids[at : at + _BATCH], failed)
+        spoilt = [entry for entry in group if failed and not failed.keys().isdisjoint(_rows_of(document, entry))]
+        if failed:
+            _postpone(spoilt, next(iter(failed.values())))
+        done += _remove([entry for entry in group if entry not in spoilt])
+    return done
+
+
+def _rows_of(document: Document, entry: OutboxEntry) -> set[int]:
+    if entry.ids is not None:
+        return set(entry.ids)
+    model = apps.get_model(entry.source)
+    rows_of = document.related().get(model)
+    instance = model._base_manager.filter(pk=entry.source_id).first()
+    # Gone since: its deletion wrote an entry with the rows that it concerned.
+    return keys_of(rows_of(instance)) if rows_of is not None and instance is not None else set()
+
+
+def keys_of(rows: Iterable[Any]) -> set[int]:
+    """The primary keys that `Document.related` gives, from a queryset or an iterable."""
+    if isinstance(rows, QuerySet) and rows._fields is None:
+        rows = rows.values_list("pk", flat=True)
+    return {int(row) for row in rows if row is not None}
+
+
+def _reindex(engine: Engine, document: Document, ids: list[int], failed: dict[int, Exception]) -> None:
+    """Index the rows that may be found and remove the others. A row that cannot be read does not stop the rest."""
+    try:
+        instances = list(document.indexable().filter(pk__in=ids))
+        engine.index(document, instances)
+        engine.delete(document, set(ids) - {instance.pk for instance in instances})
+    except EngineUnavailable:
+        raise
+    except Exception as error:
+        if len(ids) == 1:
+            logger.exception("%s %s cannot be indexed", document.name, ids[0])
+            failed[ids[0]] = error
+            return
+        middle = len(ids) // 2
+        _reindex(engine, document, ids[:middle], failed)
+        _reindex(engine, document, ids[middle:], failed)
+
+
+def _remove(entries: list[OutboxEntry]) -> int:
+    OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+    return len(entries)
+
+
+def _postpone(entries: list[OutboxEntry], error: Exception) -> None:
+    """Try again after 2, 4, 8… seconds, at most ten minutes."""
+    for entry in entries:
+        delay = min(timedelta(seconds=2 ** min(entry.attempts + 1, 20)), _LONGEST_DELAY)
+        OutboxEntry.objects.filter(pk=entry.pk).update(
+            attempts=F("attempts") + 1, not_before=timezone.now() + delay, error=str(error)[:2_000]
+        )

@@ -1,0 +1,152 @@
+"""The engine port, on Tantivy."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from ...declarations import Document, Viewer
+from ...names import most_edits, name_words
+from ...query import SearchQuery, SearchResult, Suggestion
+from ...rows import Row
+from ..base import EngineUnavailable, Health, Progress
+from .answer import Question
+from .queries import Compiler
+from .schema import Layout
+from .store import Store, row_of, unavailable_on_failure
+
+_BATCH = 1_000
+"""Rows read and indexed at once."""
+_CONSIDERED = 60
+"""Names read before the best are proposed while one is typed."""
+
+
+class EmbeddedEngine:
+    """Indices in a directory; any number of processes read, one at a time writes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._guard = threading.Lock()
+        self._stores: dict[str, Store] = {}
+
+    def _store(self, document: Document) -> Store:
+        with self._guard:
+            store = self._stores.get(document.name)
+            if store is None or store.layout.document is not document:
+                store = self._stores[document.name] = Store(self.root, Layout(document))
+            return store
+
+    def index(self, document: Document, instances: Iterable[Any]) -> int:
+        """See `Engine.index`; also keeps the document's own synonyms beside the index."""
+        store = self._store(document)
+        rows = [Row.of(document, instance) for instance in instances]
+        store.save_synonyms(document.synonyms())
+        if rows:
+            with store.writing([row.id for row in rows]) as writer:
+                for row in rows:
+                    _put(writer, store.layout, row)
+        return len(rows)
+
+    def delete(self, document: Document, ids: Iterable[int]) -> None:
+        """See `Engine.delete`."""
+        ids = list(ids)
+        if ids:
+            with self._store(document).writing(ids) as writer:
+                for row_id in ids:
+                    writer.delete_documents_by_term("id", row_id)
+
+    def search(self, document: Document, query: SearchQuery) -> SearchResult:
+        """See `Engine.search`."""
+        store = self._store(document)
+        searcher = store.searcher()
+        with unavailable_on_failure():
+            return Question(store.layout, searcher, query, store.synonyms()).answer()
+
+    def autocomplete(self, document: Document, prefix: str, viewer: Viewer, limit: int = 8) -> list[Suggestion]:
+        """See `Engine.autocomplete`."""
+        store = self._store(document)
+        words = name_words(prefix[:100])[:6]
+        field = document.name_field
+        if not words or field is None:
+            return []
+        searcher = store.searcher()
+        compiler = Compiler(store.layout, viewer)
+        proposed: list[tuple[bool, str, Suggestion]] = []
+        with unavailable_on_failure():
+            # Errors are allowed only when nothing starts as typed, and never in one or two letters.
+            for edits in range(most_edits(words) + 1):
+                found = searcher.search(compiler.visible(compiler.starting(words, edits)), _CONSIDERED, count=False)
+                for _score, address in found.hits:
+                    row = row_of(searcher, address)
+                    name = row["texts"][field.name][1]
+                    suggestion = Suggestion(row["id"], row["key"], name)
+                    begins = " ".join(name_words(name)).startswith(" ".join(words))
+                    proposed.append((not begins, name, suggestion))
+                if proposed:
+                    break
+        proposed.sort(key=lambda one: (one[0], name_words(one[1]), one[2].id))
+        return [suggestion for _begins, _name, suggestion in proposed[:limit]]
+
+    def rebuild(self, document: Document, progress: Progress | None = None) -> int:
+        """See `Engine.rebuild`."""
+        store = self._store(document)
+        store.save_synonyms(document.synonyms())
+        with store.rebuilding() as rebuild:
+            with unavailable_on_failure(), rebuild.writing() as writer:
+                for rows in _batches(document):
+                    for row in rows:
+                        writer.add_document(store.layout.tantivy_document(row))
+                    if progress is not None:
+                        progress(len(rows))
+            with rebuild.finishing() as changed:
+                for start in range(0, len(changed), _BATCH):
+                    ids = changed[start : start + _BATCH]
+                    again = [Row.of(document, one) for one in document.indexable().filter(pk__in=ids)]
+                    with rebuild.writing() as writer:
+                        for row_id in ids:
+                            writer.delete_documents_by_term("id", row_id)
+                        for row in again:
+                            writer.add_document(store.layout.tantivy_document(row))
+        return store.searcher().num_docs
+
+    def digests(self, document: Document) -> dict[int, str]:
+        """See `Engine.digests`."""
+        searcher = self._store(document).searcher()
+        with unavailable_on_failure():
+            found = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False)
+            rows = (row_of(searcher, address) for _score, address in found.hits)
+            return {row["id"]: row["digest"] for row in rows}
+
+    def is_built(self, document: Document) -> bool:
+        """See `Engine.is_built`."""
+        return self._store(document).is_built()
+
+    def health(self) -> Health:
+        """See `Engine.health`."""
+        from ... import registry
+
+        rows: dict[str, int | None] = {}
+        problems = []
+        for document in registry.all():
+            try:
+                rows[document.name] = self._store(document).searcher().num_docs
+            except EngineUnavailable as error:
+                rows[document.name] = None
+                problems.append(str(error))
+        return Health(not problems, "embarqué (Tantivy)", rows, " ".join(problems))
+
+
+def _put(writer: tantivy.IndexWriter, layout: Layout, row: Row) -> None:
+    writer.delete_documents_by_term("id", row.id)
+    writer.add_document(layout.tantivy_document(row))
+
+
+def _batches(document: Document) -> Iterable[list[Row]]:
+    instances = document.indexable().order_by("pk").iterator(chunk_size=_BATCH)
+    while batch := list(islice(instances, _BATCH)):
+        yield [Row.of(document, instance) for instance in batch]

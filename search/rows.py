@@ -1,0 +1,153 @@
+"""One row as every engine receives it: values made uniform, audiences decided, and a digest of the whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from django.utils import timezone
+
+from .analysis import clean
+from .declarations import (
+    Audience,
+    BooleanField,
+    DateField,
+    Document,
+    Field,
+    KeywordField,
+    NameField,
+    NumberField,
+    PeriodsField,
+    TextField,
+    UnknownField,
+)
+
+LONGEST_KEYWORD = 1_000
+"""Characters of a keyword value that are kept, on both sides: engines refuse terms that are too long."""
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is indexed of one instance.
+
+    `values` holds, by kind of field: `str` for a name, a tuple of `str` for a text, (value, label) pairs for a
+    keyword, `float`, `date`, `bool`, a tuple of (start, end) for periods; a field without a value is left out.
+    `audiences` says who sees each field on this row.
+    """
+
+    id: int
+    key: str
+    audience: Audience
+    hidden_from: frozenset[str]
+    values: Mapping[str, Any]
+    audiences: Mapping[str, Audience]
+    digest: str
+
+    @classmethod
+    def of(cls, document: Document, instance: Any) -> Row:
+        """Read an instance. Raises `UnknownField` when `prepare` gives a field that is not declared."""
+        prepared = document.prepare(instance)
+        declared = {field.name: field for field in document.fields}
+        if unknown := set(prepared) - set(declared):
+            raise UnknownField(f"{document.name}: prepare() gives {', '.join(sorted(unknown))}, not declared")
+        values, audiences = {}, {}
+        for name, field in declared.items():
+            value = normalise(field, prepared.get(name))
+            audiences[name] = document.audience(instance, field) if field.varies else field.audience
+            if value is not None:
+                values[name] = value
+        key = clean(str(getattr(instance, document.key_field)))
+        audience = document.row_audience(instance)
+        hidden_from = frozenset(map(str, document.hidden_from(instance)))
+        content = (
+            instance.pk,
+            key,
+            int(audience),
+            sorted(hidden_from),
+            list(values.items()),
+            [int(audience) for audience in audiences.values()],
+        )
+        digest = blake2b(repr(content).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+        return cls(instance.pk, key, audience, hidden_from, values, audiences, digest)
+
+    def visible(self, field: Field, tier: int) -> Any:
+        """The value of a field for a viewer of this tier; `None` when it is empty or not theirs to see."""
+        return self.values.get(field.name) if self.audiences[field.name] <= tier else None
+
+    def texts(self, field: Field) -> tuple[str, ...]:
+        """The words of a searched field, whatever its kind."""
+        return words_of(field, self.values.get(field.name))
+
+
+def words_of(field: Field, value: Any) -> tuple[str, ...]:
+    """What the text box looks into, of a uniform value."""
+    if value is None:
+        return ()
+    if isinstance(field, NameField):
+        return (value,)
+    if isinstance(field, KeywordField):
+        return tuple(label for _value, label in value)
+    if isinstance(field, TextField):
+        return value
+    return (str(value),)
+
+
+def normalise(field: Field, value: Any) -> Any:
+    """The uniform value of a field, `None` when it is empty. Raises `TypeError` on a value of another kind."""
+    if value is None:
+        return None
+    if isinstance(field, NameField):
+        return clean(str(value)).strip() or None
+    if isinstance(field, TextField):
+        pieces = (value,) if isinstance(value, str) else value
+        return tuple(piece for piece in (clean(str(piece)).strip() for piece in pieces if piece) if piece) or None
+    if isinstance(field, KeywordField):
+        return _pairs(field, value) or None
+    if isinstance(field, NumberField):
+        return float(value)
+    if isinstance(field, DateField):
+        return day(value)
+    if isinstance(field, BooleanField):
+        return bool(value)
+    if isinstance(field, PeriodsField):
+        periods = {(start and day(start), end and day(end)) for start, end in value}
+        return tuple(sorted(periods, key=lambda period: (period[0] or dt.date.min, period[1] or dt.date.max))) or None
+    raise TypeError(f"{type(field).__name__} is no kind of field that engines know")
+
+
+def _pairs(field: KeywordField, value: Any) -> Pairs:
+    """(value, label) pairs without repetition, from a value, a pair, or several of either."""
+    if _is_pair(value) or not isinstance(value, list | tuple | set | frozenset):
+        value = (value,)
+    pairs = {}
+    for item in value:
+        raw, label = item if _is_pair(item) else (item, None)
+        if raw is None or raw == "":
+            continue
+        kept = keyword(raw)
+        pairs[kept] = clean(str(label)) if label is not None else field.label(str(raw))
+    return tuple(pairs.items())
+
+
+def _is_pair(value: Any) -> bool:
+    # A list of two values is two values: only a tuple of two is a value with its label.
+    return isinstance(value, tuple) and len(value) == 2
+
+
+def keyword(value: Any) -> str:
+    """A keyword value as it is indexed and looked up."""
+    return clean(str(value))[:LONGEST_KEYWORD]
+
+
+def day(value: Any) -> dt.date:
+    """The day of a date or of a moment, in the site's time zone. Raises `TypeError`."""
+    if isinstance(value, dt.datetime):
+        return timezone.localdate(value) if timezone.is_aware(value) else value.date()
+    if isinstance(value, dt.date):
+        return value
+    raise TypeError(f"{value!r} is no date")
