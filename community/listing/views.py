@@ -1,0 +1,116 @@
+"""The view of a list page: form, question, engine, rows from the database, template."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.views.generic import TemplateView
+
+from community.listing.answers import Listing, last_page
+from community.listing.forms import SearchForm
+from community.visibility import viewer_of
+from search.api import search
+from search.engines import EngineUnavailable
+from search.query import Hit, SearchResult
+
+logger = logging.getLogger(__name__)
+
+UNAVAILABLE = (
+    "La recherche avancée est momentanément indisponible : voici la liste par ordre alphabétique, "
+    "sans les filtres, et le texte n’est cherché que dans les noms."
+)
+
+
+class SearchListView(TemplateView):
+    """A list page. With htmx, only what changes is sent.
+
+    `form_class`: what the address may say. `card_template`: one row, given `object` and `highlights`.
+    `get_queryset()`: the rows that this account may see, with all that a card reads. `name_attribute`: what the rows
+    are sorted and searched by when the engine is away. `excerpted`: highlight -> how to read its source on a row.
+    """
+
+    form_class: ClassVar[type[SearchForm]]
+    results_template_name: ClassVar[str] = "components/listing.html"
+    card_template: ClassVar[str]
+    name_attribute: ClassVar[str] = "name"
+    excerpted: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
+    page_size: ClassVar[int] = 24
+
+    request: HttpRequest
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The rows that this account may see."""
+        raise NotImplementedError
+
+    def get_form(self) -> SearchForm:
+        """The address, read."""
+        return self.form_class(self.request.GET, path=self.request.path, viewer=viewer_of(self.request.user))
+
+    def get_listing(self) -> Listing:
+        """Ask the engine, then the database."""
+        form = self.get_form()
+        try:
+            result, page = self._answer(form)
+            rows = self.get_queryset().in_bulk([hit.id for hit in result.hits])
+            degraded = False
+        except EngineUnavailable as error:
+            logger.warning("search unavailable, list from the database: %s", error)
+            form.notices.append(UNAVAILABLE)
+            result, rows, page = self._answer_from_database(form)
+            degraded = True
+        return Listing(form, result, rows, page, self.page_size, self.card_template, self.excerpted, degraded)
+
+    def _answer(self, form: SearchForm) -> tuple[SearchResult, int]:
+        """The engine's answer, and the page that it is: the last one when the one asked for does not exist."""
+        result = search(form.document_name, form.query(page_size=self.page_size))
+        last = last_page(result.total, self.page_size)
+        if form.page_wanted <= last:
+            return result, form.page_wanted
+        form.notices.append(f"La page {form.page_wanted} n’existe pas : voici la dernière page.")
+        query = replace(form.query(page_size=self.page_size, page=last), facets=(), suggest=False)
+        return replace(search(form.document_name, query), facets=result.facets), last
+
+    def _answer_from_database(self, form: SearchForm) -> tuple[SearchResult, dict[int, Any], int]:
+        """The list without the engine: by name, no facet."""
+        queryset = self.get_queryset()
+        for word in form.text.split()[:8]:
+            queryset = queryset.filter(**{f"{self.name_attribute}__icontains": word})
+        queryset = queryset.order_by(self.name_attribute, "pk")
+        total = queryset.count()
+        page = min(form.page_wanted, last_page(total, self.page_size))
+        rows = {row.pk: row for row in queryset[(page - 1) * self.page_size : page * self.page_size]}
+        hits = [Hit(pk, str(row), 0.0) for pk, row in rows.items()]
+        return SearchResult(hits, total), rows, page
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`listing`, and what the page adds."""
+        return super().get_context_data(listing=self.get_listing(), **kwargs)
+
+    @property
+    def is_update(self) -> bool:
+        """Only the part that changes is wanted."""
+        htmx = getattr(self.request, "htmx", None)
+        return bool(htmx) and not htmx.history_restore_request
+
+    def get_template_names(self) -> list[str]:
+        """The whole page, or what changes of it."""
+        return [self.results_template_name] if self.is_update else super().get_template_names()
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """The address bar follows the list; typing replaces the last entry of the history instead of adding to it."""
+        response = super().render_to_response({**context, "is_update": self.is_update}, **kwargs)
+        patch_vary_headers(response, ["HX-Request"])
+        listing: Listing = context["listing"]
+        response["Server-Timing"] = f"search;dur={listing.result.took * 1000:.1f}"
+        if self.is_update:
+            htmx = self.request.htmx  # type: ignore[attr-defined]
+            url = listing.form.url(page=listing.page)
+            if url != htmx.current_url_abs_path:
+                response["HX-Replace-Url" if htmx.trigger_name == "q" else "HX-Push-Url"] = url
+        return response
