@@ -2,6 +2,8 @@
 
 from wagtail import blocks
 
+from recruitment.matching.weights import WEIGHTS
+
 
 class CalloutBlock(blocks.StructBlock):
     """A point that must not be missed (« mise en avant »)."""
@@ -58,6 +60,12 @@ class MatchingWeightsBlock(blocks.StaticBlock):
         admin_text = "Le tableau des poids, tel que le portail les applique."
         template = "portal/blocks/matching_weights.html"
 
+    def get_context(self, value, parent_context=None):
+        """Add the weights in force."""
+        context = super().get_context(value, parent_context)
+        context["weights"] = WEIGHTS
+        return context
+
 
 class LinkBlock(blocks.StructBlock):
     """A link with its words, inside the portal or outside."""
@@ -82,7 +90,7 @@ class BodyBlock(blocks.StreamBlock):
     """The body of a guide or of a plain page."""
 
     text = blocks.RichTextBlock(
-        label="Texte", features=["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul", "hr"]
+        label="Texte", features=["h2", "h3", "bold", "italic", "code", "link", "document-link", "ol", "ul", "hr"]
     )
     callout = CalloutBlock()
     takeaways = TakeawaysBlock()
@@ -92,3 +100,4 @@ class BodyBlock(blocks.StreamBlock):
 
     class Meta:
         required = False
+        template = "portal/blocks/body.html"

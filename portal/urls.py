@@ -2,20 +2,41 @@
 
 from django.conf import settings
 from django.conf.urls.static import static
-from django.urls import include, path
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path, re_path
+from django.views.decorators.cache import cache_control
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from portal import views
+from portal.editors import admit_editors
+from portal.sitemaps import SITEMAPS
+
+handler400 = "portal.views.bad_request"
 handler403 = "portal.views.permission_denied"
 handler404 = "portal.views.page_not_found"
 handler500 = "portal.views.server_error"
 
+to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
 urlpatterns = [
+    path("robots.txt", views.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        cache_control(public=True, max_age=3600)(sitemap),
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+    # There is one way in, by code: nobody has a password to change, and the code is asked for on the sign-in page.
+    re_path(r"^compte/password/", to_sign_in),
+    path("compte/login/code/", to_sign_in),
     path("compte/", include("allauth.urls")),
-    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
-    path("cms/", include(wagtailadmin_urls)),
+    path("cms/login/", to_sign_in),
+    path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
+    path("cms/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, admit_editors))),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("community.urls")),
     path("", include("recruitment.urls")),
