@@ -1,0 +1,131 @@
+"""What may be done to a mission. Each verb names its actor, writes under a lock, and leaves a trace."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from community.days import today
+from community.enums import RoleName
+from community.models import RoleGrant
+from recruitment.enums import MISSION_OPEN_DAYS, MISSION_TRANSITIONS, Actor, MissionState
+from recruitment.models import MatchListOpening, Mission, MissionEvent
+
+if TYPE_CHECKING:
+    from community.models import Startup, User
+
+logger = logging.getLogger(__name__)
+
+
+class MoveRefused(Exception):  # noqa: N818
+    """A mission cannot be moved that way now; the message says why, in French."""
+
+
+class MoveNotAllowed(MoveRefused, PermissionDenied):
+    """This account may not make that move."""
+
+
+class ReasonMissing(MoveRefused):
+    """That move needs a reason in words."""
+
+
+def actors_of(user: User | None, mission: Mission) -> frozenset[Actor]:
+    """As what an account may act on a mission. None: the clock.
+
+    The programme's staff stands in for an incubator's where the startup has no incubator, or its incubator no staff.
+    """
+    if user is None:
+        return frozenset({Actor.SYSTEM})
+    if not user.is_active:
+        return frozenset()
+    if user.is_superuser:
+        return frozenset({Actor.TEAM, Actor.INCUBATOR})
+    startup = mission.startup
+    if startup is None:
+        return frozenset()
+    return frozenset(actor for grant in user.role_grants.in_force() if (actor := _actor(grant, user, startup)))
+
+
+def _actor(grant: RoleGrant, user: User, startup: Startup) -> Actor | None:
+    """What one grant makes of its holder on the missions of one startup."""
+    match grant.role:
+        case RoleName.STARTUP_LEAD if grant.startup_id == startup.pk:
+            return Actor.TEAM
+        case RoleName.RECRUITER if grant.startup_id == startup.pk and _works_at(user, startup.pk):
+            return Actor.TEAM
+        case RoleName.INCUBATOR_STAFF if grant.incubator_id == startup.incubator_id:
+            return Actor.INCUBATOR
+        case RoleName.PROGRAMME if not _has_staff(startup.incubator_id):
+            return Actor.INCUBATOR
+    return None
+
+
+def _works_at(user: User, startup_id: int) -> bool:
+    member = getattr(user, "member", None)
+    return member is not None and member.stints.on().confirmed().filter(startups=startup_id).exists()
+
+
+def _has_staff(incubator_id: int | None) -> bool:
+    if incubator_id is None:
+        return False
+    return RoleGrant.objects.in_force().filter(role=RoleName.INCUBATOR_STAFF, incubator=incubator_id).exists()
+
+
+@transaction.atomic
+def move(mission: Mission, to: MissionState, *, by: User | None, reason: str = "") -> MissionEvent:
+    """Move a mission to another state, as `MISSION_TRANSITIONS` allows, and write the event.
+
+    `by` None is the clock, or an acceptance that fills the last opening. The mission given is brought up to date.
+    Raises `MoveNotAllowed`, `ReasonMissing`, or `MoveRefused` for a move that the table does not know.
+    """
+    row = Mission.objects.select_for_update().get(pk=mission.pk)
+    start = MissionState(row.state)
+    transition = MISSION_TRANSITIONS.get((start, to))
+    if transition is None:
+        raise MoveRefused(f"Une mission « {start.label} » ne peut pas devenir « {to.label} ».")
+    if not transition.actors & actors_of(by, row):
+        raise MoveNotAllowed("Vous ne pouvez pas faire ce changement sur cette mission.")
+    reason = reason.strip()
+    if transition.needs_reason and not reason:
+        raise ReasonMissing("Ce changement demande un motif.")
+    if to not in {MissionState.CLOSED, MissionState.EXPIRED} and row.startup_id is None:
+        raise MoveRefused("Une mission sans startup reste fermée.")
+    if to == MissionState.OPEN:
+        _open(row, start)
+    row.state = to
+    row.save(update_fields=["state", "published_at", "expires_on"])
+    event = MissionEvent.objects.create(mission=row, actor=by, from_state=start, to_state=to, reason=reason)
+    mission.state, mission.published_at, mission.expires_on = row.state, row.published_at, row.expires_on
+    return event
+
+
+def _open(row: Mission, start: MissionState) -> None:
+    is_over = row.expires_on is not None and row.expires_on < today()
+    if start == MissionState.SUSPENDED and is_over:
+        # Time went on during the suspension: the need is told again, through a review.
+        raise MoveRefused("Cette mission a expiré pendant sa suspension : elle doit être relue avant de rouvrir.")
+    if row.published_at is None:
+        row.published_at = timezone.now()
+    if row.expires_on is None or is_over:
+        row.expires_on = today() + timedelta(days=MISSION_OPEN_DAYS)
+
+
+@transaction.atomic
+def record_match_list(mission: Mission, *, by: User, shown: Sequence[int], ranked: int) -> MatchListOpening:
+    """Keep that an account opened a list of people who fit a mission: `shown` their ids, of `ranked` in all.
+
+    The table counts; the log line, which has the request's id, holds the ids and nobody's name.
+    """
+    opening = MatchListOpening.objects.create(
+        mission=mission, user=by, members_shown=len(shown), members_ranked=max(ranked, len(shown))
+    )
+    line = "match list opened: mission=%s user=%s shown=%s ranked=%s"
+    transaction.on_commit(partial(logger.info, line, mission.pk, by.pk, ",".join(map(str, shown)), ranked))
+    return opening
