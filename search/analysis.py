@@ -87,21 +87,30 @@ def fold(text: str) -> str:
 def tokens(text: str) -> Iterator[Token]:
     """The words of a cleaned text, stop words included."""
     for match in _TOKEN.finditer(text):
-        special = match["special"]
-        if special:
-            lowered = special.lower()
-            word = _SPECIAL.get(lowered) or fold_word(lowered.replace(".", ""))
-        elif match["word"]:
-            word = fold_word(match["word"])
-        else:
-            continue
-        if word:
+        if word := _word_of(match):
             yield Token(match.start(), match.end(), word)
 
 
 def words(text: str) -> list[str]:
     """The folded words of a cleaned text, without stop words, in order."""
-    return [token.word for token in tokens(text) if token.word not in STOP_WORDS]
+    found = map(fold_word, text.split()) if _PLAIN.fullmatch(text) else map(_word_of, _TOKEN.finditer(text))
+    return [word for word in found if word and word not in STOP_WORDS]
+
+
+# Words and spaces, as most labels and names are: nothing else to look for.
+_PLAIN = re.compile(r"(?:[^\W_]+ +)*[^\W_]*")
+
+
+def _word_of(match: re.Match[str]) -> str:
+    """The folded word of a match of `_TOKEN`; empty for an elision."""
+    word = match["word"]
+    if word:
+        return fold_word(word)
+    special = match["special"]
+    if not special:
+        return ""
+    special = special.lower()
+    return _SPECIAL.get(special) or fold_word(special.replace(".", ""))
 
 
 @lru_cache(maxsize=200_000)

@@ -19,18 +19,18 @@ from ...names import alternatives, distance, most_edits, name_words
 from ...query import DEEPEST, FacetValue, Hit, SearchQuery, SearchResult
 from ...synonyms import thesaurus
 from ...text import Node, ParsedText, Phrase, Word, parse
-from .queries import Compiler, every, some, without
+from .queries import Compiler, best, every, some, without
 from .schema import LABEL_MARK, Layout
 from .store import row_of
 
 _FEW = 2
 """With so few hits or fewer, a correction is looked for."""
 _MOST_NAMES = 300
-"""Rows found by their name whose exact distance is worked out; the others keep the number of edits."""
-_MOST_NAMES_KEPT = 3_000
+"""Rows found by their name whose exact distance is worked out; others are ranked by their number of edits."""
 _NAME_WEIGHT = 1_000.0
 """A name within the edits allowed outranks words found elsewhere, whatever their score."""
 _MOST_BUCKETS = 65_000
+_VOCABULARY = 20_000
 
 
 class Question:
@@ -50,6 +50,7 @@ class Question:
         self.prefix: Word | None = None
         self.parsed: ParsedText | None = None
         self.named: Query | None = None
+        self.name_scores: list[Query] = []
         self.matching = self._matching(query.text)
 
     # What matches -----------------------------------------------------------
@@ -82,13 +83,18 @@ class Question:
         ways = alternatives(self.typed, self._edits(parsed))
         if not ways:
             return None
-        visible = self.compiler.visible(self.compiler.named(ways))
-        found = self.searcher.search(visible, _MOST_NAMES_KEPT)
+        named = self.compiler.named(ways)
+        found = self.searcher.search(self.compiler.visible(named), _MOST_NAMES)
         if not found.hits:
             return None
+        self.name_scores = [Query.boost_query(named, _NAME_WEIGHT)]
+        if ways[-1].edits:
+            self.name_scores.append(self._ranked_names(found.hits))
         if found.count > len(found.hits):
-            return Query.boost_query(self.compiler.named(ways), _NAME_WEIGHT)
-        return self._ranked_names(found.hits)
+            return named
+        # Going by id spares the engine from working out the errors again for every facet.
+        ids = self.searcher.fast_field_values("id", [address for _score, address in found.hits])
+        return Query.term_set_query(self.layout.schema, "id", ids)
 
     def _edits(self, parsed: ParsedText) -> int:
         """How many typing errors the name may have.
@@ -105,19 +111,14 @@ class Question:
         return most_edits(self.typed)
 
     def _ranked_names(self, hits: list[tuple[Any, tantivy.DocAddress]]) -> Query:
-        """The rows found by their name, by id, the nearest name first.
-
-        Going by id also spares the engine from expanding the errors again for every facet.
-        """
+        """The rows found by their name, by id, scored above all others, the nearest name first."""
         field = self.document.name_field
         ids = self.searcher.fast_field_values("id", [address for _score, address in hits])
         nearest: dict[float, list[Any]] = defaultdict(list)
-        for place, ((score, address), row_id) in enumerate(zip(hits, ids, strict=True)):
-            edits = 3.0 - float(score)
-            if place < _MOST_NAMES and field is not None:
-                name = row_of(self.searcher, address)["texts"][field.name][1]
-                # Never below what other rows with as many edits get for want of being read.
-                edits = min(distance(self.typed, name_words(name)), edits + 0.9)
+        for (score, address), row_id in zip(hits, ids, strict=True):
+            name = row_of(self.searcher, address)["texts"][field.name][1] if field is not None else ""
+            # Never below the rows with as many edits that are too many to be read.
+            edits = min(distance(self.typed, name_words(name)), 3.9 - float(score))
             nearest[round(edits, 2)].append(row_id)
         return Query.disjunction_max_query(
             [
@@ -164,7 +165,7 @@ class Question:
             query = self._all()
             found = self.searcher.search(query, max(1, size), offset=first, order_by_field=column, order=order)
         else:
-            scored = [self.named] if self.named is not None else []
+            scored = [best(self.name_scores)] if self.name_scores else []
             if self.parsed is not None:
                 scored += self.compiler.relevance(self.parsed.nodes)
             query = every([Query.const_score_query(self._all(), 0.0)])
@@ -279,18 +280,19 @@ class Question:
     # Correcting -------------------------------------------------------------
 
     def _suggestion(self, total: int) -> str | None:
-        """The text with its unknown words replaced by near ones that the viewer may see, if that finds more."""
-        if self.parsed is None:
+        """The text with its unknown words replaced by near ones that the viewer may see, if that finds more.
+
+        A text that found a name in spite of its errors needs no correction.
+        """
+        if self.parsed is None or self.named is not None:
             return None
         text = self.parsed.text
         changed = False
-        vocabulary: dict[str, int] | None = None
         for word in sorted(self.parsed.words, key=lambda word: -word.start):
             if self._exists(self.compiler.is_known(word, names=True)):
                 continue
-            if vocabulary is None:
-                vocabulary = self._vocabulary()
-            nearest = _nearest(word.word, vocabulary)
+            # Few errors touch the first letter: the words that share it are tried before the whole vocabulary.
+            nearest = _nearest(word.word, self._vocabulary(word.word[0])) or _nearest(word.word, self._vocabulary(""))
             if nearest is not None:
                 text = text[: word.start] + self._as_written(nearest) + text[word.end :]
                 changed = True
@@ -300,12 +302,11 @@ class Question:
         question = Question(self.layout, self.searcher, corrected, self.synonyms)
         return text if question._count(question._all()) > total else None
 
-    def _vocabulary(self) -> dict[str, int]:
-        """Every word that the rows visible to the viewer hold, with how many rows hold it."""
-        words = self.searcher.terms_with_prefix(
-            f"words__{self.compiler.level}", "", self.compiler.visible(Query.all_query())
-        )
-        return dict(words)
+    def _vocabulary(self, start: str) -> dict[str, int]:
+        """The commonest words of the rows visible to the viewer that start so, and how many rows hold each."""
+        visible = None if self.compiler.concealed() is None else self.compiler.visible(Query.all_query())
+        field = f"words__{self.compiler.level}"
+        return dict(self.searcher.terms_with_prefix(field, start, visible, _VOCABULARY))
 
     def _as_written(self, word: str) -> str:
         """A folded word with its accents, as one of the rows has it."""

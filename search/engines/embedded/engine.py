@@ -44,6 +44,7 @@ class EmbeddedEngine:
     def index(self, document: Document, instances: Iterable[Any]) -> int:
         """See `Engine.index`; also keeps the document's own synonyms beside the index."""
         store = self._store(document)
+        store.require()
         rows = [Row.of(document, instance) for instance in instances]
         store.save_synonyms(document.synonyms())
         if rows:
@@ -95,8 +96,8 @@ class EmbeddedEngine:
     def rebuild(self, document: Document, progress: Progress | None = None) -> int:
         """See `Engine.rebuild`."""
         store = self._store(document)
-        store.save_synonyms(document.synonyms())
         with store.rebuilding() as rebuild:
+            store.save_synonyms(document.synonyms())
             with unavailable_on_failure(), rebuild.writing() as writer:
                 for rows in _batches(document):
                     for row in rows:

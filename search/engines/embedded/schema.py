@@ -156,20 +156,24 @@ class Layout:
         return out
 
     def _add_words(self, out: tantivy.Document, row: Row) -> None:
-        by_level: dict[int, list[list[str]]] = {level: [] for level in self.levels}
+        stems: dict[int, list[str]] = {level: [] for level in self.levels}
+        words: dict[int, set[str]] = {level: set() for level in self.levels}
         for field in self.document.fields:
-            if not field.searched:
+            if not field.searched or field.name not in row.values:
                 continue
             pieces = [analysis.words(text) for text in row.texts(field)]
+            stemmed = f" {_GAP} ".join(" ".join(map(analysis.stem, piece)) for piece in pieces)
+            audience = row.audiences[field.name]
             for variant, tier in self.variants(field):
-                if row.audiences[field.name] <= tier:
-                    out.add_text(f"s__{variant}", _stemmed(pieces))
+                if audience <= tier:
+                    out.add_text(f"s__{variant}", stemmed)
             for level in self.levels:
-                if row.audiences[field.name] <= level:
-                    by_level[level].extend(pieces)
-        for level, pieces in by_level.items():
-            out.add_text(f"stems__{level}", _stemmed(pieces))
-            out.add_text(f"words__{level}", " ".join({word for piece in pieces for word in piece}))
+                if audience <= level:
+                    stems[level].append(stemmed)
+                    words[level].update(*pieces)
+        for level in self.levels:
+            out.add_text(f"stems__{level}", f" {_GAP} ".join(stems[level]))
+            out.add_text(f"words__{level}", " ".join(words[level]))
 
     def _shown(self, row: Row) -> dict[str, Any]:
         texts = {
@@ -191,10 +195,6 @@ def _facet(field: Field) -> bool:
 
 def _excerpted(field: Field) -> bool:
     return isinstance(field, TextField) and field.searched
-
-
-def _stemmed(pieces: list[list[str]]) -> str:
-    return f" {_GAP} ".join(" ".join(map(analysis.stem, piece)) for piece in pieces)
 
 
 def _add(out: tantivy.Document, field: Field, variant: str, value: Any) -> None:

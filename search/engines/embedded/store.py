@@ -100,6 +100,10 @@ class Store:
             )
         return generation
 
+    def require(self) -> None:
+        """Raises `IndexMissing` when there is nothing to write into."""
+        self._current()
+
     def is_built(self) -> bool:
         """There is an index, made under the present declaration."""
         try:
