@@ -248,7 +248,9 @@ def ensure_vocabulary() -> None:
 
     A spelling that already leads to a skill keeps leading there.
     """
-    known = {alias.folded: alias.skill for alias in SkillAlias.objects.select_related("skill")}
+    # A skill without aliases is known by its name all the same.
+    known = {spelling_key(skill.name): skill for skill in Skill.objects.all()}
+    known |= {alias.folded: alias.skill for alias in SkillAlias.objects.select_related("skill")}
     entries = [
         (entry, group, table is PROPOSED)
         for table in (PROPOSED, USUAL)
@@ -277,8 +279,9 @@ def ensure_vocabulary() -> None:
 
 
 def known_spellings() -> dict[str, int]:
-    """Every spelling that leads to a skill: `spelling_key` → the skill's id."""
-    return dict(SkillAlias.objects.values_list("folded", "skill_id"))
+    """Every spelling that leads to a skill, its name included: `spelling_key` → the skill's id."""
+    names = {spelling_key(name): pk for name, pk in Skill.objects.values_list("name", "pk")}
+    return names | dict(SkillAlias.objects.values_list("folded", "skill_id"))
 
 
 @transaction.atomic
