@@ -1,7 +1,21 @@
 """Addresses of people, startups and incubators."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from community.views.incubators import IncubatorListView, IncubatorView
+from community.views.members import MemberListView, MemberView
+from community.views.startups import StartupListView, StartupView
+from community.views.suggestions import SuggestionView
 
 app_name = "community"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+# Identifiers may hold dots and accents, so they are no Django slugs.
+urlpatterns = [
+    path("membres/", MemberListView.as_view(), name="members"),
+    path("membres/suggestions/", SuggestionView.as_view(), name="autocomplete"),
+    path("membres/<str:slug>/", MemberView.as_view(), name="member"),
+    path("startups/", StartupListView.as_view(), name="startups"),
+    path("startups/<str:slug>/", StartupView.as_view(), name="startup"),
+    path("incubateurs/", IncubatorListView.as_view(), name="incubators"),
+    path("incubateurs/<str:slug>/", IncubatorView.as_view(), name="incubator"),
+]

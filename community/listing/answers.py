@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
@@ -285,6 +287,11 @@ class Listing:
     def suggestion_url(self) -> str:
         """This page with the corrected text."""
         return self.form.url(text=self.suggestion)
+
+    @property
+    def sign_in_url(self) -> str:
+        """The sign-in page, which leads back here."""
+        return f"{reverse('account_login')}?{urlencode({'next': self.form.url(page=self.page)})}"
 
     @property
     def blank_url(self) -> str:

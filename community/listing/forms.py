@@ -72,7 +72,8 @@ class SearchForm(forms.Form):
     """Text, filters, sort and page of one list.
 
     `document_name`: what is searched. `facet_names`: the facets shown, in this order. `noun`: one and many of them.
-    `text_label`, `text_hint`: of the text box. `reserved_hint`: what a visitor reads when some facets are for members.
+    `text_label`, `text_hint`: of the text box. `reserved_hint`: what follows « Connectez-vous »
+    when some facets are not for visitors.
     A subclass may add ordinary fields; it then turns them into `ranges()` or `where()`.
     """
 

@@ -70,8 +70,8 @@ class SearchListView(TemplateView):
         """The engine's answer, and the page that it is: the last one when the one asked for does not exist."""
         result = search(form.document_name, form.query(page_size=self.page_size))
         last = last_page(result.total, self.page_size)
-        if form.page_wanted <= last:
-            return result, form.page_wanted
+        if form.page_wanted <= last or not result.total:
+            return result, min(form.page_wanted, last)
         form.notices.append(f"La page {form.page_wanted} n’existe pas : voici la dernière page.")
         query = replace(form.query(page_size=self.page_size, page=last), facets=(), suggest=False)
         return replace(search(form.document_name, query), facets=result.facets), last
@@ -95,8 +95,8 @@ class SearchListView(TemplateView):
     @property
     def is_update(self) -> bool:
         """Only the part that changes is wanted."""
-        htmx = getattr(self.request, "htmx", None)
-        return bool(htmx) and not htmx.history_restore_request
+        htmx: Any = getattr(self.request, "htmx", None)
+        return bool(htmx and not htmx.history_restore_request)
 
     def get_template_names(self) -> list[str]:
         """The whole page, or what changes of it."""

@@ -1,0 +1,280 @@
+"""What is indexed of people and startups. The searches over it are in the forms of each list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Model, Prefetch, Q, QuerySet
+
+from community.enums import Domain, Engagement, MemberStatus, PhaseName, StintStatus, Visibility
+from community.markdown import plain
+from community.models import (
+    EngagementSought,
+    Incubator,
+    Member,
+    MemberSkill,
+    Organisation,
+    Phase,
+    Skill,
+    SkillAlias,
+    Startup,
+    Stint,
+    Team,
+    Theme,
+    UserType,
+)
+from community.regions import Region
+from community.visibility import FIELD_AUDIENCES, organisation_key, startup_key
+from search.declarations import (
+    Audience,
+    BooleanField,
+    ComputedFacet,
+    DateField,
+    Document,
+    KeywordField,
+    NameField,
+    PeriodsField,
+    TextField,
+)
+from search.predicates import Between, Contains, Equals, Missing, Predicate
+from search.registry import register
+
+Labelled = tuple[str, str]
+
+
+def audience_of(*fields: str) -> Audience:
+    """Who may search something made of these fields of a member: those who may see all of them."""
+    return max((FIELD_AUDIENCES.get(field, Audience.PUBLIC) for field in fields), default=Audience.PUBLIC)
+
+
+def status_values(today: date) -> list[tuple[str, str, Predicate]]:
+    """The statuses as conditions on indexed dates: the same rule as `MemberQuerySet.with_status`."""
+    running = Contains("stints", today)
+    begun = Between("first_start", lte=today)
+    return [
+        (MemberStatus.ACTIVE, MemberStatus.ACTIVE.label, running),
+        (MemberStatus.UPCOMING, MemberStatus.UPCOMING.label, Between("first_start", gte=today + timedelta(days=1))),
+        (MemberStatus.FORMER, MemberStatus.FORMER.label, begun & ~running),
+        (MemberStatus.CANDIDATE, MemberStatus.CANDIDATE.label, Missing("first_start")),
+    ]
+
+
+def availability_values(today: date) -> list[tuple[str, str, Predicate]]:
+    """When people who are looking today may begin. Each delay includes the shorter ones.
+
+    Somebody who says that they are looking without saying from when is apart: unknown is neither now nor later.
+    """
+    looking = Equals("is_looking", True) & (Missing("looking_until") | Between("looking_until", gte=today))
+
+    def within(days: int) -> Predicate:
+        return looking & Between("available_from", lte=today + timedelta(days=days))
+
+    return [
+        ("maintenant", "Maintenant", within(0)),
+        ("un-mois", "D’ici un mois", within(30)),
+        ("trois-mois", "D’ici trois mois", within(91)),
+        ("plus-tard", "Plus tard", looking & Between("available_from", gte=today + timedelta(days=92))),
+        ("non-precise", "En recherche, date non précisée", looking & Missing("available_from")),
+    ]
+
+
+@register
+class MemberDocument(Document):
+    """People of the directory. A private profile is never indexed, so nothing of it can be counted or proposed."""
+
+    name = "members"
+    model = Member
+    fields = (
+        NameField("name", boost=4, sort=True),
+        TextField("role", boost=2),
+        KeywordField("domain", facet="Domaine", labels=dict(Domain.choices), searched=True, boost=1.5),
+        KeywordField("skills", facet="Compétences", searched=True, boost=2),
+        TextField("startups", boost=1.5),
+        KeywordField("incubator", facet="Incubateur", searched=True),
+        TextField("employer", boost=0.7),
+        TextField("teams"),
+        TextField("biography", boost=0.7),
+        KeywordField("region", facet="Région", labels=dict(Region.choices), searched=True),
+        KeywordField("theme", facet="Thématique"),
+        KeywordField("engagement", facet="Statut professionnel", labels=dict(StintStatus.choices)),
+        PeriodsField("stints"),
+        DateField("first_start", sort=True),
+        KeywordField(
+            "wanted",
+            facet="Engagement recherché",
+            labels=dict(Engagement.choices),
+            audience=audience_of("engagements"),
+        ),
+        BooleanField("is_looking", audience=audience_of("is_looking")),
+        DateField("looking_until", audience=audience_of("looking_until")),
+        DateField("available_from", audience=audience_of("available_from")),
+    )
+    computed_facets = (
+        ComputedFacet("status", "Situation", status_values),
+        ComputedFacet(
+            "availability",
+            "Disponibilité",
+            availability_values,
+            audience=audience_of("is_looking", "looking_until", "available_from"),
+        ),
+    )
+    sorts = {"name": ("Nom", "name", False), "arrival": ("Arrivée la plus récente", "first_start", True)}
+
+    def indexable(self) -> QuerySet[Member]:
+        """Whoever is in the directory and shows themselves to somebody."""
+        stints = Stint.objects.order_by("start", "pk").prefetch_related(
+            Prefetch("startups", Startup.objects.select_related("incubator").prefetch_related("themes"))
+        )
+        return (
+            Member.objects.listed()
+            .exclude(visibility=Visibility.PRIVATE)
+            .select_related("incubator")
+            .prefetch_related(
+                Prefetch("stints", stints),
+                Prefetch("member_skills", MemberSkill.objects.select_related("skill")),
+                "teams",
+                "engagements",
+                "hidden_from_startups",
+                "hidden_from_organisations",
+            )
+        )
+
+    def prepare(self, instance: Member) -> dict[str, Any]:
+        """Every value comes from what `indexable` has fetched."""
+        stints = list(instance.stints.all())
+        startups = {startup.pk: startup for stint in stints for startup in stint.startups.all()}.values()
+        incubators = [startup.incubator for startup in startups] + [instance.incubator]
+        latest = stints[-1] if stints else None
+        return {
+            "name": instance.full_name,
+            "role": instance.role,
+            "domain": instance.domain or None,
+            "skills": [(row.skill.slug, row.skill.name) for row in instance.member_skills.all()],
+            "startups": [startup.name for startup in startups],
+            "incubator": _labelled(incubators),
+            "employer": list(dict.fromkeys(stint.employer for stint in stints if stint.employer)),
+            "teams": [team.name for team in instance.teams.all()],
+            "biography": plain(instance.biography),
+            "region": instance.region or None,
+            "theme": _labelled(theme for startup in startups for theme in startup.themes.all()),
+            "engagement": (latest and latest.status) or None,
+            "stints": [(stint.start, stint.end) for stint in stints],
+            "first_start": stints[0].start if stints else None,
+            "wanted": [row.engagement for row in instance.engagements.all()],
+            "is_looking": instance.is_looking,
+            "looking_until": instance.looking_until,
+            "available_from": instance.available_from,
+        }
+
+    def row_audience(self, instance: Member) -> Audience:
+        """Who may find the person at all; a private profile that came this far is for nobody but the fewest."""
+        tiers = {Visibility.PUBLIC: Audience.PUBLIC, Visibility.COMMUNITY: Audience.COMMUNITY}
+        return tiers.get(Visibility(instance.visibility), Audience.TEAMS)
+
+    def hidden_from(self, instance: Member) -> list[str]:
+        """The structures for which this person does not exist."""
+        return [startup_key(row.pk) for row in instance.hidden_from_startups.all()] + [
+            organisation_key(row.pk) for row in instance.hidden_from_organisations.all()
+        ]
+
+    def related(self) -> dict[type[Model], Callable[[Any], Iterable[Any]]]:
+        """Whose rows a change elsewhere touches."""
+        members = Member.objects.all()
+        return {
+            Stint: lambda stint: [stint.member_id],
+            MemberSkill: lambda row: [row.member_id],
+            EngagementSought: lambda row: [row.member_id],
+            Skill: lambda skill: members.filter(member_skills__skill=skill).distinct(),
+            SkillAlias: lambda alias: members.filter(member_skills__skill=alias.skill_id).distinct(),
+            Startup: lambda startup: members.filter(stints__startups=startup).distinct(),
+            Theme: lambda theme: members.filter(stints__startups__themes=theme).distinct(),
+            Team: lambda team: members.filter(teams=team),
+            Incubator: lambda incubator: members.filter(
+                Q(incubator=incubator) | Q(stints__startups__incubator=incubator)
+            ).distinct(),
+        }
+
+    def synonyms(self) -> list[tuple[str, ...]]:
+        """The spellings of each skill that has several."""
+        return skill_spellings()
+
+
+@register
+class StartupDocument(Document):
+    """Startups of the network. All of it is public."""
+
+    name = "startups"
+    model = Startup
+    fields = (
+        NameField("name", boost=4, sort=True),
+        TextField("pitch", boost=2),
+        TextField("description", boost=0.7),
+        KeywordField("technology", facet="Technologie", searched=True),
+        KeywordField("theme", facet="Thématique", searched=True, boost=1.5),
+        TextField("sponsors"),
+        KeywordField("incubator", facet="Incubateur", searched=True),
+        KeywordField("phase", facet="Phase", labels=dict(PhaseName.choices)),
+        KeywordField("user_type", facet="Usagers", searched=True),
+        DateField("phase_start", sort=True),
+    )
+    sorts = {
+        "name": ("Nom", "name", False),
+        "phase": ("Changement de phase le plus récent", "phase_start", True),
+    }
+
+    def indexable(self) -> QuerySet[Startup]:
+        """Every startup, whatever became of it."""
+        return (
+            Startup.objects.with_phase()
+            .select_related("incubator")
+            .prefetch_related("sponsors", "themes", "user_types", "technologies")
+        )
+
+    def prepare(self, instance: Any) -> dict[str, Any]:
+        """Every value comes from what `indexable` has fetched."""
+        return {
+            "name": instance.name,
+            "pitch": plain(instance.pitch),
+            "description": plain(instance.description),
+            "technology": _labelled(instance.technologies.all()),
+            "theme": _labelled(instance.themes.all()),
+            "sponsors": [
+                text for sponsor in instance.sponsors.all() for text in (sponsor.name, sponsor.acronym) if text
+            ],
+            "incubator": _labelled([instance.incubator]),
+            "phase": instance.phase,
+            "user_type": _labelled(instance.user_types.all()),
+            "phase_start": instance.phase_start,
+        }
+
+    def related(self) -> dict[type[Model], Callable[[Any], Iterable[Any]]]:
+        """Whose rows a change elsewhere touches."""
+        startups = Startup.objects.all()
+        return {
+            Phase: lambda phase: [phase.startup_id],
+            Incubator: lambda incubator: startups.filter(incubator=incubator),
+            Organisation: lambda organisation: startups.filter(sponsors=organisation),
+            Theme: lambda theme: startups.filter(themes=theme),
+            UserType: lambda user_type: startups.filter(user_types=user_type),
+            Skill: lambda skill: startups.filter(technologies=skill),
+            SkillAlias: lambda alias: startups.filter(technologies=alias.skill_id),
+        }
+
+    def synonyms(self) -> list[tuple[str, ...]]:
+        """The spellings of each technology that has several."""
+        return skill_spellings()
+
+
+def skill_spellings() -> list[tuple[str, ...]]:
+    """Groups of equivalent terms: the spellings of each skill that has several."""
+    groups: dict[int, list[str]] = {}
+    for skill_id, label in SkillAlias.objects.order_by("skill_id", "pk").values_list("skill_id", "label"):
+        groups.setdefault(skill_id, []).append(label)
+    return [tuple(labels) for labels in groups.values() if len(labels) > 1]
+
+
+def _labelled(rows: Iterable[Any]) -> list[Labelled]:
+    """(slug, name) of each row, once."""
+    return list(dict.fromkeys((row.slug, row.name) for row in rows if row is not None))

@@ -1,0 +1,96 @@
+"""People and startups in templates: dates in French, safe Markdown, safe addresses, counts with their noun."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from django import template
+from django.utils.safestring import SafeString
+
+from community import wording
+from community.days import today
+from community.enums import ACTIVE_PHASES, MemberStatus, PhaseName
+from community.listing.answers import count_of
+from community.markdown import plain, render
+from community.models import Member, Phase, Startup, Stint
+
+register = template.Library()
+
+register.filter("day_in_words", wording.day_in_words)
+register.filter("month_in_words", wording.month_in_words)
+register.filter("web_address", wording.web_address)
+register.filter("mail_address", wording.mail_address)
+register.filter("plain", plain)
+
+
+@register.filter
+def markdown(text: str, heading: int = 3) -> SafeString:
+    """Markdown as safe HTML; `heading`: the level of its highest heading."""
+    return render(text, heading)
+
+
+@register.filter
+def period(row: Stint | Phase) -> str:
+    """When a stint or a phase runs, in words."""
+    return wording.period_in_words(row.start, row.end, today())
+
+
+@register.filter
+def duration(row: Stint | Phase) -> str:
+    """How long it lasted, or has lasted so far; empty before it begins."""
+    end: date = min(row.end or today(), today())
+    return wording.duration_in_words(wording.months_between(row.start, end)) if row.start <= end else ""
+
+
+@register.filter
+def counted(number: int, nouns: str) -> str:
+    """« 3 startups » from 3 and « startup,startups »: 0 and 1 are singular."""
+    one, _comma, many = nouns.partition(",")
+    return count_of(number, (one, many or f"{one}s"))
+
+
+@register.filter
+def phase_label(value: str) -> str:
+    """What a phase is called; the value itself when the list does not know it."""
+    return PhaseName(value).label if value in PhaseName.values else value
+
+
+class Badge(NamedTuple):
+    """What a badge says, and the class that colours it."""
+
+    label: str
+    css: str
+
+
+_STATUS_CSS = {
+    MemberStatus.ACTIVE: "fr-badge--success",
+    MemberStatus.UPCOMING: "fr-badge--info",
+    MemberStatus.FORMER: "",
+    MemberStatus.CANDIDATE: "fr-badge--new",
+}
+
+
+@register.filter
+def status_badge(member: Member) -> Badge | None:
+    """The status of a member, when the queryset has worked it out (`with_status`)."""
+    status = getattr(member, "status", None)
+    return Badge(MemberStatus(status).label, _STATUS_CSS[MemberStatus(status)]) if status else None
+
+
+@register.filter
+def startups_now(member: Member) -> list[Startup]:
+    """Where a member works today, from stints and startups already fetched."""
+    day = today()
+    running = (
+        stint for stint in member.stints.all() if stint.start <= day and (stint.end is None or stint.end >= day)
+    )
+    return list({startup.pk: startup for stint in running for startup in stint.startups.all()}.values())
+
+
+@register.filter
+def phase_css(value: str) -> str:
+    """The class that colours a phase's badge: alive, handed over, or stopped."""
+    if value in ACTIVE_PHASES:
+        return "fr-badge--green-emeraude"
+    return "fr-badge--blue-cumulus" if value == PhaseName.TRANSFERE else ""

@@ -1,0 +1,1 @@
+"""The directory: people, startups and incubators, read-only."""

@@ -1,0 +1,144 @@
+"""People: the directory and each person's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.formats import number_format
+from django.views.generic import DetailView
+
+from community.days import today
+from community.enums import Visibility
+from community.forms import MemberSearchForm
+from community.listing import SearchListView
+from community.markdown import plain
+from community.models import Member, MemberSkill, Startup, Stint
+from community.visibility import AnyUser, may_see, viewer_of
+from community.wording import day_in_words, safe_links
+
+
+def members_in_full(user: AnyUser) -> QuerySet[Member]:
+    """The members that this account may see, with what cards and pages read of them."""
+    stints = Stint.objects.order_by("-start", "-pk").prefetch_related(
+        Prefetch("startups", Startup.objects.only("slug", "name"))
+    )
+    return (
+        Member.objects.visible_to(user)
+        .with_status()
+        .select_related("incubator")
+        .prefetch_related(
+            Prefetch("stints", stints), Prefetch("member_skills", MemberSkill.objects.select_related("skill"))
+        )
+    )
+
+
+def _all_startups(member: Member) -> str:
+    return " ".join(startup.name for stint in member.stints.all() for startup in stint.startups.all())
+
+
+def _all_employers(member: Member) -> str:
+    return " ".join(stint.employer for stint in member.stints.all())
+
+
+class MemberListView(SearchListView):
+    """/membres/"""
+
+    template_name = "community/members.html"
+    form_class = MemberSearchForm
+    card_template = "components/member_card.html"
+    name_attribute = "full_name"
+    excerpted = {
+        "name": lambda member: member.full_name,
+        "role": lambda member: member.role,
+        "biography": lambda member: plain(member.biography),
+        "startups": _all_startups,
+        "employer": _all_employers,
+    }
+
+    def get_queryset(self) -> QuerySet[Member]:
+        """Those whom this account may see."""
+        return members_in_full(self.request.user)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that a person says of what they look for."""
+
+    label: str
+    text: str
+
+
+def facts_of(member: Member) -> list[tuple[str, Fact]]:
+    """What a person says they look for: the field that holds it, and its words. Unknown ones are left out."""
+    told = [
+        ("is_looking", "Recherche", _looking(member)),
+        ("available_from", "Disponible", _available(member)),
+        ("engagements", "Engagements recherchés", ", ".join(str(row) for row in member.engagements.all())),
+        ("days_per_week", "Rythme", _rhythm(member.days_per_week)),
+        ("remote", "Télétravail", member.get_remote_display()),
+        ("region", "Région", member.get_region_display()),
+        ("commune", "Commune", member.commune),
+        ("seniority", "Expérience", member.get_seniority_display()),
+        ("daily_rate_floor", "Tarif minimum", _rate(member.daily_rate_floor)),
+    ]
+    return [(field, Fact(label, text)) for field, label, text in told if text]
+
+
+def _rate(euros: int | None) -> str:
+    return f"{number_format(euros, force_grouping=True)} € HT par jour" if euros else ""
+
+
+def _rhythm(days: Decimal | None) -> str:
+    return f"{number_format(days.normalize())} jour{'s' if days >= 2 else ''} par semaine" if days else ""
+
+
+def _looking(member: Member) -> str:
+    if not member.is_looking or (member.looking_until and member.looking_until < today()):
+        return ""
+    return f"en recherche jusqu’au {day_in_words(member.looking_until)}" if member.looking_until else "en recherche"
+
+
+def _available(member: Member) -> str:
+    if member.available_from is None:
+        return ""
+    if member.available_from <= today():
+        return "dès maintenant"
+    return f"à partir du {day_in_words(member.available_from)}"
+
+
+VISIBILITY_NOTES = {
+    Visibility.PUBLIC: "Tout le monde peut la voir.",
+    Visibility.COMMUNITY: "Seules les personnes connectées de la communauté peuvent la voir.",
+    Visibility.PRIVATE: "Vous seul·e pouvez la voir.",
+}
+
+
+class MemberView(DetailView):
+    """/membres/<slug>/ Whoever may not see a person gets the same answer as for somebody who does not exist."""
+
+    template_name = "community/member.html"
+    context_object_name = "member"
+
+    def get_queryset(self) -> QuerySet[Member]:
+        """Those whom this account may see."""
+        return members_in_full(self.request.user).prefetch_related("engagements", "teams")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What this account may read of the person."""
+        member: Any = self.object
+        user = self.request.user
+        is_own = user.is_authenticated and member.user_id == user.pk
+        viewer = viewer_of(user)
+        stints = list(member.stints.all())
+        return super().get_context_data(
+            stints=stints,
+            facts=[fact for field, fact in facts_of(member) if is_own or may_see(viewer, field)],
+            is_own=is_own,
+            is_listed_for_others=bool(stints) or member.is_listed,
+            links=safe_links(("", address) for address in member.links),
+            visibility_note=VISIBILITY_NOTES[member.visibility] if is_own else "",
+            **kwargs,
+        )
