@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from . import registry
 from .declarations import Document
-from .engines import Engine, EngineUnavailable, get_engine
+from .engines import Engine, EngineUnavailable, IndexMissing, get_engine
 from .models import OutboxEntry
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,9 @@ def _apply(entries: Iterable[OutboxEntry]) -> int:
             done += _bring_up_to_date(engine, document, asked)
         except EngineUnavailable as error:
             _postpone(asked.entries, error)
-            logger.warning("%s: the index could not be written, to be tried again: %s", name, error)
+            # Nothing built yet is how every installation begins; the first rebuild covers these entries.
+            level = logging.INFO if isinstance(error, IndexMissing) else logging.WARNING
+            logger.log(level, "%s: the index could not be written, to be tried again: %s", name, error)
     return done
 
 

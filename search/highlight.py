@@ -8,7 +8,8 @@ from html import escape
 
 from rapidfuzz.distance import OSA
 
-from .analysis import STOP_WORDS, stem, tokens
+from .analysis import STOP_WORDS, Token, stem, tokens
+from .synonyms import Term
 from .text import Either, Node, ParsedText, Phrase, Word
 
 _EXCERPT = 220
@@ -23,6 +24,7 @@ class Matcher:
 
     stems: frozenset[str]
     words: frozenset[str]
+    sequences: frozenset[Term] = frozenset()
     prefix: str | None = None
     near: tuple[str, ...] = ()
 
@@ -31,26 +33,29 @@ class Matcher:
         """`prefix`: a word being typed. `near`: words of a name, found with up to two edits."""
         stems: set[str] = set()
         words: set[str] = set()
+        sequences: set[Term] = set()
 
         def collect(nodes: Iterable[Node]) -> None:
             for node in nodes:
                 if isinstance(node, Word):
                     stems.add(node.stem)
                 elif isinstance(node, Phrase):
-                    (stems if len(node.stems) > 1 else words).update(node.stems if len(node.stems) > 1 else node.words)
+                    if len(node.stems) > 1:
+                        sequences.add(node.stems)
+                    else:
+                        words.update(node.words)
                 elif isinstance(node, Either):
                     collect(node.typed)
-                    stems.update(part for term in node.equivalents if len(term) == 1 for part in term)
+                    stems.update(term[0] for term in node.equivalents if len(term) == 1)
+                    sequences.update(term for term in node.equivalents if len(term) > 1)
 
         collect(parsed.nodes)
-        return cls(frozenset(stems), frozenset(words), prefix, tuple(near))
+        return cls(frozenset(stems), frozenset(words), frozenset(sequences), prefix, tuple(near))
 
     def matches(self, word: str) -> bool:
         """Whether a folded word answers the query."""
         if word in self.words:
             return True
-        if word in STOP_WORDS:
-            return False
         return stem(word) in self.stems or (self.prefix is not None and word.startswith(self.prefix))
 
     def matches_name(self, word: str) -> bool:
@@ -67,7 +72,9 @@ def highlight(text: str, matcher: Matcher, *, name: bool = False) -> str | None:
     """
     matches = matcher.matches_name if name else matcher.matches
     text = text[:_READ]
-    found = [(token.start, token.end) for token in tokens(text) if matches(token.word)]
+    read = [token for token in tokens(text) if name or token.word not in STOP_WORDS]
+    places = {place for place, token in enumerate(read) if matches(token.word)} | _in_sequence(read, matcher.sequences)
+    found = [(read[place].start, read[place].end) for place in sorted(places)]
     if not found:
         return None
     start, end = (0, len(text)) if name else _around(text, found[0][0])
@@ -80,6 +87,21 @@ def highlight(text: str, matcher: Matcher, *, name: bool = False) -> str | None:
         place = last
     pieces += [escape(text[place:end]), " …" if end < len(text) else ""]
     return "".join(pieces)
+
+
+def _in_sequence(read: list[Token], sequences: frozenset[Term]) -> set[int]:
+    """Places of the words that make up one of these sequences of stems."""
+    if not sequences:
+        return set()
+    stemmed = [stem(token.word) for token in read]
+    beginnings = {sequence[0] for sequence in sequences}
+    places: set[int] = set()
+    for place, first in enumerate(stemmed):
+        if first in beginnings:
+            for sequence in sequences:
+                if tuple(stemmed[place : place + len(sequence)]) == sequence:
+                    places.update(range(place, place + len(sequence)))
+    return places
 
 
 def _around(text: str, place: int) -> tuple[int, int]:

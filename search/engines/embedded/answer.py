@@ -161,21 +161,22 @@ class Question:
 
     def _hits(self, first: int, size: int) -> tuple[int, list[Hit]]:
         column, order = self._order()
+        if not size:
+            # Tantivy makes room for every row down to the page: never give it a rank that a request chose.
+            return self._count(self._all()), []
         if column is not None:
             query = self._all()
-            found = self.searcher.search(query, max(1, size), offset=first, order_by_field=column, order=order)
+            found = self.searcher.search(query, size, offset=first, order_by_field=column, order=order)
         else:
             scored = [best(self.name_scores)] if self.name_scores else []
             if self.parsed is not None:
-                scored += self.compiler.relevance(self.parsed.nodes)
+                scored += self.compiler.relevance(self.parsed.nodes, self.prefix)
             query = every([Query.const_score_query(self._all(), 0.0)])
             if scored:
                 query = Query.boolean_query(
                     [(tantivy.Occur.Must, query), *((tantivy.Occur.Should, more) for more in scored)]
                 )
-            found = self.searcher.search(query, max(1, size), offset=first)
-        if not size:
-            return found.count, []
+            found = self.searcher.search(query, size, offset=first)
         matcher = Matcher.of(self.parsed, self.prefix and self.prefix.word, self.typed) if self.parsed else None
         hits = []
         for score, address in found.hits:

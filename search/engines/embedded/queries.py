@@ -190,7 +190,7 @@ class Compiler:
             case Word():
                 queries = [self._term(field, node.stem) for field in stems]
                 if node == prefix:
-                    queries.append(Query.regex_query(self.schema, words, f"{node.word}.*"))
+                    queries.append(self._starting(words, node.word))
                 return some(queries)
             case Phrase():
                 if len(node.stems) == 1:
@@ -209,11 +209,14 @@ class Compiler:
         fields = [f"s__{variant}" for field, variant in self.searched if names or not isinstance(field, NameField)]
         return self.visible(self.node(node, fields, f"words__{self.level}"))
 
-    def relevance(self, nodes: Sequence[Node]) -> list[Query]:
+    def relevance(self, nodes: Sequence[Node], prefix: Word | None) -> list[Query]:
         """What makes a row that matches better than another: the field, the exact form, words side by side."""
         queries = [query for node in nodes for query in self._scored(node, 1.0)]
         words = [word for node in nodes for word in _typed(node)]
         queries += [Query.boost_query(self._term(f"words__{self.level}", word.word), 0.2) for word in words]
+        if prefix is not None:
+            # A row is worth the same wherever the longer word stands.
+            queries.append(Query.const_score_query(self._starting(f"words__{self.level}", prefix.word), 1.0))
         together = [word.stem for word in words]
         if len(together) > 1:
             queries += [
@@ -276,13 +279,17 @@ class Compiler:
         if edits:
             ends = Query.fuzzy_term_query(self.schema, f"n__{variant}", last, edits, True, True)
         else:
-            ends = Query.regex_query(self.schema, f"n__{variant}", f"{last}.*")
+            ends = self._starting(f"n__{variant}", last)
         return every([*(self._near(f"n__{variant}", word, edits) for word in whole), ends])
 
     # Terms ------------------------------------------------------------------
 
     def _term(self, field: str, value: Any) -> Query:
         return Query.term_query(self.schema, field, value, "basic")
+
+    def _starting(self, field: str, word: str) -> Query:
+        # A folded word holds letters and digits alone: nothing that a pattern could mean otherwise.
+        return Query.regex_query(self.schema, field, f"{word}.*")
 
     def _sequence(self, field: str, stems: Sequence[str], *, scored: bool = False) -> Query:
         if len(stems) > 1:

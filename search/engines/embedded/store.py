@@ -25,6 +25,7 @@ from uuid import uuid4
 import tantivy
 from filelock import FileLock, Timeout
 
+from ...declarations import UnknownField
 from ..base import EngineUnavailable, IndexMissing
 from .schema import Layout
 
@@ -38,7 +39,7 @@ def unavailable_on_failure() -> Iterator[None]:
     """Turn what Tantivy and the file system raise into `EngineUnavailable`."""
     try:
         yield
-    except EngineUnavailable:
+    except (EngineUnavailable, UnknownField):
         raise
     except (OSError, ValueError, Timeout) as error:
         raise EngineUnavailable(f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,156 @@
+"""What is written is found, what is removed is not, and a rebuild disturbs nobody."""
+
+import pytest
+
+from search import freshness, registry
+from search.declarations import Viewer
+from search.engines import IndexMissing, get_engine
+from search.freshness import Differences
+from search.query import SearchQuery
+
+from ..library.models import Author
+
+
+@pytest.fixture
+def document():
+    return registry.get("authors")
+
+
+def test_nothing_is_found_before_the_first_build(library, document):
+    assert not library.engine.is_built(document)
+    with pytest.raises(IndexMissing):
+        library.ask()
+    with pytest.raises(IndexMissing):
+        library.engine.index(document, [])
+    with pytest.raises(IndexMissing):
+        library.engine.autocomplete(document, "a", Viewer())
+    assert document in freshness.needs_rebuild()
+    assert not library.engine.health().ok
+
+
+def test_written_row_replaces_the_one_before(library, document):
+    author = library.author("Avant")
+    library.build()
+    Author.objects.filter(pk=author.pk).update(name="Après")
+    for _ in range(3):
+        library.engine.index(document, document.indexable())
+    assert library.found() == ["Après"]
+    assert library.found("avant") == []
+    assert library.found("après") == ["Après"]
+
+
+def test_deleted_row_is_in_no_hit_count_nor_facet(library, document):
+    kept, gone = library.author("Restée", country="fr"), library.author("Partie", country="fr")
+    library.build()
+    library.engine.delete(document, [gone.pk, 999_999])
+    result = library.ask(facets=("country", "residence"))
+    assert [hit.id for hit in result.hits] == [kept.pk]
+    assert [value.count for value in result.facets["country"]] == [1]
+    assert [value.count for value in result.facets["residence"]] == [1]
+    assert library.ask("partie").total == 0
+    assert library.ask("partei").suggestion is None
+    assert library.engine.autocomplete(document, "part", Viewer()) == []
+
+
+def test_many_small_writes_lose_none(library, document):
+    library.build()
+    for number in range(40):
+        library.author(f"Numéro {number}")
+        library.engine.index(document, document.indexable().order_by("-pk")[:1])
+    assert library.ask().total == 40
+    assert not freshness.compare(document)
+
+
+def test_another_engine_object_sees_what_was_written(library, document):
+    """As another process would: it holds its own reader."""
+    from search.engines.embedded import EmbeddedEngine
+
+    author = library.author("Avant")
+    library.build()
+    other = EmbeddedEngine(get_engine().root)
+    assert other.search(document, SearchQuery(text="avant")).total == 1
+    Author.objects.filter(pk=author.pk).update(name="Après")
+    library.engine.index(document, document.indexable())
+    assert other.search(document, SearchQuery(text="après")).total == 1
+    library.build()
+    assert other.search(document, SearchQuery(text="après")).total == 1
+
+
+def test_rebuild_keeps_what_is_written_meanwhile_and_leaves_no_hole(library, document):
+    for number in range(3):
+        library.author(f"Numéro {number}")
+    library.build()
+    first, second, third = Author.objects.order_by("pk")
+    told = []
+
+    def meanwhile(count):
+        Author.objects.filter(pk=first.pk).update(name="Changée")
+        library.engine.index(document, document.indexable().filter(pk=first.pk))
+        Author.objects.filter(pk=second.pk).delete()
+        library.engine.delete(document, [second.pk])
+        library.author("Nouvelle")
+        library.engine.index(document, document.indexable().filter(name="Nouvelle"))
+        told.append(library.found())
+
+    library.engine.rebuild(document, progress=meanwhile)
+    assert told == [["Changée", "Nouvelle", "Numéro 2"]]
+    assert library.found() == ["Changée", "Nouvelle", "Numéro 2"]
+    assert freshness.compare(document) == Differences()
+    assert third.pk in library.engine.digests(document)
+
+
+def test_rebuild_that_fails_leaves_the_old_index(library, document):
+    library.author("Une")
+    library.build()
+
+    def stop(count):
+        raise RuntimeError("stopped")
+
+    library.author("Deux")
+    with pytest.raises(RuntimeError):
+        library.engine.rebuild(document, progress=stop)
+    assert library.found() == ["Une"]
+    library.build()
+    assert library.found() == ["Deux", "Une"]
+
+
+def test_old_indices_and_failed_builds_are_removed(library, document):
+    library.author("Une")
+    for _ in range(3):
+        library.build()
+    directory = get_engine().root / document.name
+    assert len([path for path in directory.iterdir() if path.is_dir()]) == 1
+
+
+def test_comparison_finds_every_difference(library, document):
+    missing, stale, superfluous = library.author("Manquante"), library.author("Périmée"), library.author("En trop")
+    unpublished = library.author("Dépubliée")
+    library.build()
+    assert freshness.compare(document) == Differences()
+    library.engine.delete(document, [missing.pk])
+    stale.genres.add(library.genre("Poésie"))
+    Author.objects.filter(pk=superfluous.pk).delete()
+    Author.objects.filter(pk=unpublished.pk).update(published=False)
+    assert freshness.compare(document) == Differences(
+        missing=[missing.pk], stale=[stale.pk], superfluous=[superfluous.pk, unpublished.pk]
+    )
+
+
+def test_index_of_another_declaration_asks_for_a_rebuild(library, document, monkeypatch):
+    library.author("Une")
+    library.build()
+    assert document not in freshness.needs_rebuild()
+    monkeypatch.setattr(type(document), "fields", document.fields[:-1])
+    monkeypatch.setattr(type(document), "computed_facets", ())
+    get_engine()._stores.clear()
+    assert document in freshness.needs_rebuild()
+    with pytest.raises(IndexMissing):
+        library.ask()
+
+
+def test_health_tells_how_many_rows_each_index_holds(library):
+    library.author("Une")
+    library.build()
+    health = library.engine.health()
+    assert health.rows["authors"] == 1
+    assert health.rows["books"] == 0
