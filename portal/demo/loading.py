@@ -1,0 +1,325 @@
+"""Writes the demonstration community: bulk writes in one transaction, members in chunks to keep memory bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from random import Random
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from community.enums import Domain, RoleName
+from community.models import (
+    EngagementSought,
+    FundingAward,
+    FundingRound,
+    Incubator,
+    Member,
+    MemberSkill,
+    Organisation,
+    RoleGrant,
+    Startup,
+    Stint,
+    Team,
+    Theme,
+    User,
+    UserType,
+    spelling_key,
+)
+from community.vocabulary import ensure_vocabulary, known_spellings
+from portal.demo import accounts, openings, structures, trades
+from portal.demo.cast import cast, team_startup
+from portal.demo.people import MemberPlan, People
+from portal.demo.slugs import SlugBook
+from portal.editors import bring_in_line
+from recruitment.models import Mission, MissionEvent
+from search import outbox, registry
+
+# The accounts of the demonstration have members of their own.
+LEAST_MEMBERS = 20
+_CHUNK = 2_000
+_REASON = "Communauté de démonstration"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many rows there are now that were not there before."""
+
+    members: int
+    startups: int
+    incubators: int
+    missions: int
+
+
+def load(members: int, seed: int, day: date, progress: Callable[[int], object] = lambda done: None) -> Loaded:
+    """Write the community that goes with a seed and a day; `progress` is told how many members are done.
+
+    On an empty database the same arguments give the same rows. What is there already stays, and new slugs avoid it.
+    Raises ValueError below `LEAST_MEMBERS`.
+    """
+    if members < LEAST_MEMBERS:
+        raise ValueError(f"At least {LEAST_MEMBERS} members are needed.")
+    dates = _dated_by_hand(Member, Mission, MissionEvent)
+    with transaction.atomic(), outbox.paused(), dates:
+        loaded = _Loader(members, seed, day).run(progress)
+        # Bulk writes send no signal: say that every document is to be built anew.
+        for document in registry.all():
+            outbox.everything(document)
+    with connection.cursor() as cursor:
+        # Without statistics the planner of SQLite walks whole tables.
+        cursor.execute("ANALYZE")
+    return loaded
+
+
+@contextmanager
+def _dated_by_hand(*tables: type[models.Model]) -> Iterator[None]:
+    """Rows keep the creation date that they are given: a story of months cannot all have happened now."""
+    fields = [f for table in tables for f in table._meta.concrete_fields if getattr(f, "auto_now_add", False)]
+    for field in fields:
+        field.auto_now_add = False
+    try:
+        yield
+    finally:
+        for field in fields:
+            field.auto_now_add = True
+
+
+class _Loader:
+    def __init__(self, members: int, seed: int, day: date):
+        self.members, self.seed, self.day = members, seed, day
+        self.noon = timezone.make_aware(datetime.combine(day, time(12)))
+        # The first intrapreneur, or else the first active member, of each startup that recruits.
+        self.leads: dict[int, tuple[bool, Member]] = {}
+
+    def run(self, progress: Callable[[int], object]) -> Loaded:
+        ensure_vocabulary()
+        spellings = known_spellings()
+        self.skills = {name: spellings[spelling_key(name)] for name in trades.skill_names()}
+        self._structures()
+        self._startups()
+        self.missions = openings.missions(
+            self._rng("missions"), self.plans, self.team_place, self.day, _slugs(Mission)
+        )
+        self._members(progress)
+        self._accounts()
+        self._missions()
+        return Loaded(self.members, len(self.startups), len(self.incubators), len(self.missions))
+
+    def _rng(self, part: str) -> Random:
+        # A stream for each part, so that a change in one part leaves the others as they were.
+        return Random(f"{self.seed}/{part}")  # noqa: S311 # nothing secret is drawn
+
+    def _structures(self) -> None:
+        self.organisations = _create(structures.organisations(_slugs(Organisation)))
+        self.incubators = _create(structures.incubators(_slugs(Incubator), self.organisations))
+        self.teams = _create(structures.teams(_slugs(Team), self.incubators))
+        FundingRound.objects.bulk_create(structures.rounds(self.day), ignore_conflicts=True)
+        self.rounds = dict(FundingRound.objects.values_list("number", "pk"))
+
+    def _startups(self) -> None:
+        count = structures.startup_count(self.members)
+        rng = self._rng("startups")
+        self.plans = structures.startups(rng, count, self.day, _slugs(Startup))
+        self.team_place = team_startup(self.plans)
+        for plan in self.plans:
+            plan.row.incubator = None if plan.incubator is None else self.incubators[plan.incubator]
+            for child in (*plan.phases, *plan.events):
+                child.startup = plan.row
+        self.startups = _create([plan.row for plan in self.plans])
+        _create([phase for plan in self.plans for phase in plan.phases])
+        _create([event for plan in self.plans for event in plan.events])
+        _create(
+            [
+                FundingAward(startup=plan.row, round_id=self.rounds[plan.award[0]], amount=plan.award[1])
+                for plan in self.plans
+                if plan.award
+            ]
+        )
+        themes = dict(Theme.objects.values_list("name", "pk"))
+        users = dict(UserType.objects.values_list("slug", "pk"))
+        technologies = {row.key: row.technologies for rows in trades.SPECIALTIES.values() for row in rows}
+        _link(Startup.sponsors, [(p.row.pk, self.organisations[n].pk) for p in self.plans for n in p.sponsors])
+        _link(Startup.themes, [(p.row.pk, themes[name]) for p in self.plans for name in p.idea.themes])
+        _link(Startup.user_types, [(p.row.pk, users[slug]) for p in self.plans for slug in p.idea.user_types])
+        _link(
+            Startup.technologies,
+            [(p.row.pk, self.skills[name]) for p in self.plans for name in technologies[p.specialty]],
+        )
+        shown = [p for p in self.plans if p.is_active and p.incubator is not None and rng.random() < 0.15]
+        _link(
+            Incubator.highlighted_startups,
+            [(self.incubators[p.incubator].pk, p.row.pk) for p in shown if p.incubator is not None],
+        )
+
+    def _members(self, progress: Callable[[int], object]) -> None:
+        slugs = _slugs(Member)
+        self.cast = cast(self.plans, self.day, slugs)
+        people = People(
+            self._rng("members"),
+            self.day,
+            self.plans,
+            slugs,
+            incubators=len(self.incubators),
+            teams=len(self.teams),
+        )
+        recruiting = {plan.startup for plan in self.missions}
+        plans = [plan for _account, plan in self.cast]
+        for plan in plans:
+            plan.row.created_at = self.noon
+        done = 0
+        while done < self.members:
+            plans.extend(people.draw() for _ in range(min(_CHUNK, self.members - done) - len(plans)))
+            self._write_members(plans)
+            self._note_leads(plans, recruiting)
+            done += len(plans)
+            progress(done)
+            plans = []
+
+    def _write_members(self, plans: list[MemberPlan]) -> None:
+        for plan in plans:
+            if plan.incubator is not None:
+                plan.row.incubator_id = self.incubators[plan.incubator].pk
+        _create([plan.row for plan in plans])
+        _create(
+            [
+                MemberSkill(member_id=plan.row.pk, skill_id=self.skills[name], level=level, position=position)
+                for plan in plans
+                for position, (name, level) in enumerate(plan.skills)
+            ]
+        )
+        _create([EngagementSought(member_id=p.row.pk, engagement=wish) for p in plans for wish in p.engagements])
+        for plan in plans:
+            for stint, _where in plan.stints:
+                stint.member_id = plan.row.pk
+        stints = [pair for plan in plans for pair in plan.stints]
+        _create([stint for stint, _where in stints])
+        _link(
+            Stint.startups,
+            [(stint.pk, self.startups[number].pk) for stint, where in stints for number in where],
+        )
+        _link(Member.teams, [(p.row.pk, self.teams[p.team].pk) for p in plans if p.team is not None])
+        _link(
+            Member.hidden_from_startups,
+            [(p.row.pk, self.startups[n].pk) for p in plans if (n := p.hidden_from_startup) is not None],
+        )
+        _link(
+            Member.hidden_from_organisations,
+            [(p.row.pk, self.organisations[n].pk) for p in plans if (n := p.hidden_from_organisation) is not None],
+        )
+
+    def _note_leads(self, plans: list[MemberPlan], recruiting: set[int]) -> None:
+        ours = {plan.row.pk for _account, plan in self.cast}
+        for plan in plans:
+            if plan.row.pk in ours:
+                continue
+            leads = plan.row.domain == Domain.INTRAPRENARIAT
+            for stint, where in plan.stints:
+                runs = stint.start <= self.day and (stint.end is None or stint.end >= self.day)
+                if not (runs and stint.is_confirmed):
+                    continue
+                for number in recruiting.intersection(where) - {self.team_place}:
+                    if number not in self.leads or (leads and not self.leads[number][0]):
+                        self.leads[number] = (leads, plan.row)
+
+    # Accounts ---------------------------------------------------------------------
+
+    def _accounts(self) -> None:
+        """The accounts that one click signs in as, and one for each person who leads a startup that recruits."""
+        self.users = {row.key: self._account(row.email, row.full_name) for row in accounts.ACCOUNTS}
+        for account, plan in self.cast:
+            plan.row.user = self.users[account.key]
+        leading: dict[int, list[int]] = {}
+        rows: dict[int, Member] = {}
+        for number, (_leads, member) in sorted(self.leads.items()):
+            leading.setdefault(member.pk, []).append(number)
+            rows[member.pk] = member
+        for member in rows.values():
+            member.user = self._account(f"{member.slug}@{accounts.DOMAIN}", member.full_name)
+        Member.objects.bulk_update([*(plan.row for _account, plan in self.cast), *rows.values()], ["user"])
+        self.lead_of = {number: rows[pk].user for pk, numbers in leading.items() for number in numbers}
+        self.lead_of[self.team_place] = self.users["team"]
+
+        team = self.plans[self.team_place]
+        scopes: dict[RoleName, dict[str, models.Model]] = {
+            RoleName.STARTUP_LEAD: {"startup": team.row},
+            RoleName.INCUBATOR_STAFF: {"incubator": self.incubators[team.incubator or 0]},
+        }
+        grants = [
+            self._grant(self.users[row.key], role, **scopes.get(role, {}))
+            for row in accounts.ACCOUNTS
+            for role in row.roles
+        ]
+        for pk, numbers in leading.items():
+            grants += [
+                self._grant(rows[pk].user, RoleName.STARTUP_LEAD, startup=self.startups[number]) for number in numbers
+            ]
+        _create(grants)
+        for row in accounts.ACCOUNTS:
+            bring_in_line(self.users[row.key])
+
+    def _account(self, email: str, full_name: str) -> User:
+        first, _, last = full_name.partition(" ")
+        user, _created = User.objects.get_or_create(
+            email=email,
+            defaults={
+                "first_name": first,
+                "last_name": last,
+                "password": make_password(None),
+                "date_joined": self.noon,
+            },
+        )
+        EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+        return user
+
+    def _grant(self, user: User | None, role: RoleName, **scope) -> RoleGrant:
+        return RoleGrant(
+            user=user, role=role, start=self.day, granted_by=self.users["programme"], reason=_REASON, **scope
+        )
+
+    # Missions -----------------------------------------------------------------------
+
+    def _missions(self) -> None:
+        for plan in self.missions:
+            plan.row.startup = self.startups[plan.startup]
+            plan.row.created_by = self.lead_of.get(plan.startup)
+        _create([plan.row for plan in self.missions])
+        _link(
+            Mission.required_skills,
+            [(plan.row.pk, self.skills[name]) for plan in self.missions for name in plan.required],
+        )
+        _link(
+            Mission.appreciated_skills,
+            [(plan.row.pk, self.skills[name]) for plan in self.missions for name in plan.appreciated],
+        )
+        ours = self.plans[self.team_place].incubator
+        for plan in self.missions:
+            staff = "incubator" if self.plans[plan.startup].incubator == ours else "programme"
+            movers = {
+                # Where nobody leads the startup yet, the programme's staff moves its missions.
+                openings.TEAM: self.lead_of.get(plan.startup) or self.users["programme"],
+                openings.INCUBATOR: self.users[staff],
+            }
+            for event, actor in zip(plan.events, plan.actors, strict=True):
+                event.mission, event.actor = plan.row, movers.get(actor)
+        _create([event for plan in self.missions for event in plan.events])
+
+
+def _slugs(model: type[models.Model]) -> SlugBook:
+    return SlugBook(model._default_manager.values_list("slug", flat=True))
+
+
+def _create(rows):
+    """Save the rows of one model, in as few queries as the database allows."""
+    return type(rows[0])._default_manager.bulk_create(rows) if rows else rows
+
+
+def _link(relation, pairs: list[tuple[int, int]]) -> None:
+    """Link rows of a many-to-many relation, each pair once."""
+    through, field = relation.through, relation.field
+    source, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+    _create([through(**{source: left, target: right}) for left, right in dict.fromkeys(pairs)])
