@@ -30,3 +30,6 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+# Books and authors: a world of its own for the tests of the engine.
+INSTALLED_APPS += ["tests.search.library"]  # noqa: F405
