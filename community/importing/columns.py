@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.utils import timezone
@@ -72,7 +73,7 @@ class Column:
     is_required: bool = False
 
     # What a row that nobody has filled in holds, besides the model's own default.
-    empty = ("", None)
+    empty: ClassVar[tuple[Any, ...]] = ("", None)
 
     def attname(self) -> str:
         """The attribute of the instance that holds the value."""
@@ -123,6 +124,13 @@ class Name(Column):
         return " ".join(text.split())
 
 
+@lru_cache
+def _spellings(choices: type[models.TextChoices]) -> dict[str, tuple[str, str]]:
+    """The values of a list and their labels, by either, without case or accents."""
+    pairs = [(str(value), str(label)) for value, label in choices.choices]
+    return {slugify(word): pair for pair in reversed(pairs) for word in reversed(pair)}
+
+
 @dataclass(frozen=True)
 class Choice(Column):
     """A value of a list, given by its value or by its label. What is on no list is kept as it stands."""
@@ -136,11 +144,10 @@ class Choice(Column):
         plain = super().plain(raw, model, note, links)
         if not plain.value:
             return Plain(self.default, plain.is_lossy)
-        wanted = slugify(plain.value)
-        for value, label in self.choices.choices:
-            if wanted in (slugify(value), slugify(label)):
-                # Its own label says no more than the value.
-                return Plain(str(value), is_lossy=raw not in (value, label))
+        known = _spellings(self.choices).get(slugify(str(plain.value)))
+        if known is not None:
+            # Its own label says no more than the value.
+            return Plain(known[0], is_lossy=raw not in known)
         note(self.code, f"« {plain.value} » n’est pas dans la liste", value=raw)
         return plain
 
@@ -149,7 +156,7 @@ class Choice(Column):
 class Flag(Column):
     """Yes or no."""
 
-    empty = (False, None)
+    empty: ClassVar[tuple[Any, ...]] = (False, None)
 
     def plain(self, raw: Any, model: type[models.Model], note: Note, links: Links) -> Plain:
         """See `Column.plain`."""
@@ -167,7 +174,7 @@ class Flag(Column):
 class Number(Column):
     """A whole number from 0, or nothing."""
 
-    empty = (None,)
+    empty: ClassVar[tuple[Any, ...]] = (None,)
 
     def plain(self, raw: Any, model: type[models.Model], note: Note, links: Links) -> Plain:
         """See `Column.plain`."""
@@ -187,7 +194,7 @@ class Number(Column):
 class Day(Column):
     """A date."""
 
-    empty = (None,)
+    empty: ClassVar[tuple[Any, ...]] = (None,)
 
     def plain(self, raw: Any, model: type[models.Model], note: Note, links: Links) -> Plain:
         """See `Column.plain`."""
@@ -208,7 +215,7 @@ class Day(Column):
 class Moment(Column):
     """A date and time; the plain form is ISO, in the zone of Paris."""
 
-    empty = (None,)
+    empty: ClassVar[tuple[Any, ...]] = (None,)
 
     def plain(self, raw: Any, model: type[models.Model], note: Note, links: Links) -> Plain:
         """See `Column.plain`."""
@@ -229,7 +236,7 @@ class Moment(Column):
 class Addresses(Column):
     """A list of web addresses; the source may give one alone."""
 
-    empty = ([], None)
+    empty: ClassVar[tuple[Any, ...]] = ([], None)
 
     def plain(self, raw: Any, model: type[models.Model], note: Note, links: Links) -> Plain:
         """See `Column.plain`."""
@@ -246,7 +253,7 @@ class Reference(Column):
     """Another record, by its identifier; `kind` says which."""
 
     kind: str = field(default="")
-    empty = (None,)
+    empty: ClassVar[tuple[Any, ...]] = (None,)
 
     def attname(self) -> str:
         """See `Column.attname`."""

@@ -18,7 +18,7 @@ from community.importing.constraints import holds
 from community.importing.links import Links
 from community.importing.lists import ListMerger
 from community.importing.merge import ABSENT, merge_value
-from community.importing.readers import Parsed, Reader, readers
+from community.importing.readers import Parsed, Reader, readers, replay
 from community.importing.report import Report
 from community.importing.vanished import remove_vanished
 from community.models import SourceRecord
@@ -32,6 +32,8 @@ VERSION = "1"
 BATCH = 500
 MANY_CHANGES = 300
 """Above so many rows, the search index is built anew rather than brought up to date row by row."""
+
+WORD_LABELS = {"skill": "compétences", "theme": "thématiques", "user_type": "types d’usagers"}
 
 Progress = Callable[[Iterable[Path], str], Iterable[Path]]
 
@@ -118,6 +120,8 @@ class _Run:
         self.touched = Touched()
         self.merging: dict[str, list[Merging]] = {}
         self.present: dict[str, set[str] | None] = {}
+        # Records whose file is the same as last time, and no reference of which waits for one that may have come.
+        self.unchanged: set[int] = set()
 
     def run(self) -> None:
         ensure_vocabulary()
@@ -152,21 +156,22 @@ class _Run:
             if records:
                 self.report.find("missing_folder", reader.folder, "dossier absent ou vide")
             return
-        parsed = list(self._parse(reader, paths))
+        parsed = list(self._parse(reader, paths, records))
         counts.files = len(parsed)
         rows = self._rows_of(reader, parsed, records)
         taken: dict[int, str] = {}
         for item in parsed:
-            merging = Merging(item, records.get(item.file.key))
+            merging = Merging(item, records.get(item.key))
             if reader.model is not None:
                 self._merge_columns(reader, merging, rows, taken)
             else:
                 merging.is_new = merging.record is None
+                merging.is_due = merging.is_new or merging.record.pk not in self.unchanged  # type: ignore[union-attr]
                 merging.is_changed = bool(merging.record and merging.record.extra != item.extra)
             self.merging[reader.kind].append(merging)
         self._write_columns(reader)
 
-    def _parse(self, reader: Reader, paths: list[Path]) -> Iterator[Parsed]:
+    def _parse(self, reader: Reader, paths: list[Path], records: dict[str, SourceRecord]) -> Iterator[Parsed]:
         present: set[str] = set()
         self.present[reader.kind] = present
         for path in self.progress(paths, reader.label):
@@ -176,16 +181,23 @@ class _Run:
                     raise files.Fault("duplicate_key", f"un autre fichier s’appelle déjà « {key} »")
                 # Even when it cannot be read: its row stays as it is.
                 present.add(key)
-                file = files.read(self.root, path)
+                raw = files.load(self.root, path)
+                if not raw.has_extension:
+                    self.report.find("no_extension", raw.path, "lu comme les autres")
+                digest = hashlib.sha256(f"{VERSION}{raw.digest}".encode()).hexdigest()
+                record = records.get(key)
+                if record is not None and record.digest == digest and not record.extra.get("waits"):
+                    self.unchanged.add(record.pk)
+                    replay(self.report, raw.path, record.findings)
+                    yield reader.recalled(record, raw.path)
+                    continue
+                file = files.parse(raw)
             except files.Fault as fault:
-                shown = files.shown_path(self.root, path)
-                self.report.find(fault.code, shown, fault.message, line=fault.line)
+                self.report.find(fault.code, files.shown_path(self.root, path), fault.message, line=fault.line)
                 continue
-            if not file.has_extension:
-                self.report.find("no_extension", file.path, "lu comme les autres")
-            file.digest = hashlib.sha256(f"{VERSION}{file.digest}".encode()).hexdigest()
             parsed = reader.read_columns(file, self.links, self.report)
             if parsed is not None:
+                parsed.digest = digest
                 yield parsed
 
     def _rows_of(self, reader: Reader, parsed: list[Parsed], records: dict[str, SourceRecord]) -> dict:
@@ -194,13 +206,13 @@ class _Run:
             return {}
         due = []
         for item in parsed:
-            record = records.get(item.file.key)
-            if record is None or not _is_unchanged(record, item) or record.object_id is None:
+            record = records.get(item.key)
+            if record is None or record.pk not in self.unchanged:
                 due.append(item)
         found: dict[Any, models.Model] = {}
         manager = reader.model._default_manager
         identities = [item.identity for item in due]
-        pks = [record.object_id for item in due if (record := records.get(item.file.key)) and record.object_id]
+        pks = [record.object_id for item in due if (record := records.get(item.key)) and record.object_id]
         for field, values in (("pk", pks), (reader.identity, identities)):
             for at in range(0, len(values), BATCH):
                 for row in manager.filter(**{f"{field}__in": values[at : at + BATCH]}):
@@ -209,9 +221,9 @@ class _Run:
 
     def _merge_columns(self, reader: Reader, merging: Merging, rows: dict, taken: dict[int, str]) -> None:
         parsed, record = merging.parsed, merging.record
-        if record is not None and _is_unchanged(record, parsed):
+        if record is not None and record.pk in self.unchanged:
             merging.is_due = False
-            alive = self.links.find(reader.kind, parsed.file.key) if record.object_id else None
+            alive = self.links.find(reader.kind, parsed.key) if record.object_id else None
             if alive is None and reader.model is not None:
                 self._note_deleted(merging)
             return
@@ -226,14 +238,14 @@ class _Run:
         else:
             row = rows.get(("identity", parsed.identity))
             if row is not None and row.pk in taken:
-                self.report.find("duplicate_key", parsed.file.path, f"déjà donné par « {taken[row.pk]} »")
+                self.report.find("duplicate_key", parsed.path, f"déjà donné par « {taken[row.pk]} »")
                 return
         if row is None:
             merging.is_new = True
             row = reader.model(**{reader.identity: parsed.identity, **reader.defaults})  # type: ignore[misc]
             rows["identity", parsed.identity] = row
         else:
-            taken[row.pk] = parsed.file.path
+            taken[row.pk] = parsed.path
         merging.instance = row
         before = {column.attname(): getattr(row, column.attname()) for column in self._columns(reader)}
         for column in self._columns(reader):
@@ -244,13 +256,13 @@ class _Run:
         if not holds(row):
             for name, value in before.items():
                 setattr(row, name, value)
-            self.report.find("conflict", parsed.file.path, "les deux versions ne vont pas ensemble")
+            self.report.find("conflict", parsed.path, "les deux versions ne vont pas ensemble")
             return
         merging.is_changed = True
         for column in self._columns(reader):
             name = column.attname()
             if name != column.name and before[name] != after[name]:
-                related = row._meta.get_field(column.name).related_model
+                related: Any = row._meta.get_field(column.name).related_model
                 self.touched.add(related, (before[name], after[name]))
 
     @staticmethod
@@ -271,7 +283,7 @@ class _Run:
         if merged.is_conflict:
             self.report.find(
                 "conflict",
-                merging.parsed.file.path,
+                merging.parsed.path,
                 f"« {column.name} » : « {_short(portal)} » ici, « {_short(source)} » à la source",
                 field=column.name,
                 value=value,
@@ -283,9 +295,9 @@ class _Run:
         record = merging.record
         if record is not None and (record.values or record.extra):
             # Who was erased here leaves nothing behind but the name of the file, which keeps them from coming back.
-            record.values, record.extra = {}, {}
-            record.save(update_fields=["values", "extra"])
-        self.report.find("deleted_on_portal", merging.parsed.file.path, "supprimé sur le portail")
+            record.values, record.extra, record.findings = {}, {}, []
+            record.save(update_fields=["values", "extra", "findings"])
+        self.report.find("deleted_on_portal", merging.parsed.path, "supprimé sur le portail")
 
     def _write_columns(self, reader: Reader) -> None:
         if reader.model is None:
@@ -295,7 +307,7 @@ class _Run:
         new = [item for item in items if item.is_new]
         manager.bulk_create([item.instance for item in new], batch_size=BATCH)
         for item in new:
-            self.links.learn(reader.kind, item.parsed.file.key, item.instance.pk)
+            self.links.learn(reader.kind, item.parsed.key, item.instance.pk)
             self.links.learn(reader.kind, str(item.parsed.identity), item.instance.pk)
         changed = [item.instance for item in items if item.is_changed]
         if changed:
@@ -307,7 +319,8 @@ class _Run:
         uses: dict[tuple[str, SkillGroup], Counter[str]] = defaultdict(Counter)
         for reader in order:
             for item in self.merging[reader.kind]:
-                reader.read_lists(item.parsed, self.links, self.report)
+                if item.record is None or item.record.pk not in self.unchanged:
+                    reader.read_lists(item.parsed, self.links, self.report)
                 if not item.is_due or item.instance is None:
                     continue
                 for many in reader.many:
@@ -317,22 +330,20 @@ class _Run:
                         uses[many.kind, many.group].update(labels)
         # What is written as a technology is one, whoever else writes it: technologies come first.
         everywhere: dict[str, Counter[str]] = defaultdict(Counter)
-        for (kind, _group), labels in uses.items():
-            everywhere[kind].update(labels)
-        for (kind, group), labels in sorted(uses.items(), key=lambda use: use[0][1] != SkillGroup.TECHNICAL):
-            counted = Counter({label: everywhere[kind][label] for label in labels})
-            made = self.links.ensure_words(kind, counted, group)
+        for (kind, _group), counted in uses.items():
+            everywhere[kind].update(counted)
+        for (kind, group), counted in sorted(uses.items(), key=lambda use: use[0][1] != SkillGroup.TECHNICAL):
+            made = self.links.ensure_words(kind, Counter({label: everywhere[kind][label] for label in counted}), group)
             if made:
-                self.report.labels.setdefault(
-                    kind, {"skill": "compétences", "theme": "thématiques"}.get(kind, "types d’usagers")
-                )
+                self.report.labels[kind] = WORD_LABELS[kind]
                 self.report.changes[kind].created += made
 
     # Memory -------------------------------------------------------------------
 
     def _remember(self, reader: Reader) -> None:
         counts = self.report.changes[reader.kind]
-        new, changed = [], []
+        new: list[SourceRecord] = []
+        changed: list[SourceRecord] = []
         for item in self.merging[reader.kind]:
             counts.created += item.is_new
             counts.updated += item.is_changed and not item.is_new
@@ -353,28 +364,24 @@ class _Run:
             new.append(
                 SourceRecord(
                     kind=reader.kind,
-                    key=parsed.file.key,
-                    path=parsed.file.path[-500:],
-                    digest=parsed.file.digest,
+                    key=parsed.key,
+                    path=parsed.path[-500:],
+                    digest=parsed.digest,
                     object_id=item.instance.pk if item.instance is not None else None,
                     values=parsed.plain(),
                     extra=parsed.extra,
+                    findings=parsed.file.findings,
                 )
             )
             return
-        if not item.is_due or (reader.model is None and not item.is_changed and record.digest == parsed.file.digest):
+        if not item.is_due:
             return
-        fresh = {"path": parsed.file.path[-500:], "digest": parsed.file.digest, "values": parsed.plain()}
-        fresh["extra"] = parsed.extra
+        fresh = {"path": parsed.path[-500:], "digest": parsed.digest, "values": parsed.plain()}
+        fresh |= {"extra": parsed.extra, "findings": parsed.file.findings}
         if any(getattr(record, name) != value for name, value in fresh.items()):
             for name, value in fresh.items():
                 setattr(record, name, value)
             changed.append(record)
-
-
-def _is_unchanged(record: SourceRecord, parsed: Parsed) -> bool:
-    """Same file as last time, and no reference of it waits for a record that may have come since."""
-    return record.digest == parsed.file.digest and not record.extra.get("waits")
 
 
 def _short(value: Any) -> str:

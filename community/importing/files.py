@@ -47,13 +47,13 @@ class SourceFile:
 
     key: str
     path: str
-    digest: str
-    data: Data
-    body: str
-    has_extension: bool = True
+    data: Data = field(default_factory=dict)
+    body: str = ""
+    front_matter: str = field(default="", repr=False)
     # Set when something in it refers to a record that does not exist.
     has_dangling: bool = False
-    front_matter: str = field(repr=False, default="")
+    # What was found odd while it was read: code, line, field, value and message of each.
+    findings: list[list[Any]] = field(default_factory=list)
 
     @cached_property
     def _root(self):
@@ -122,36 +122,47 @@ def shown_path(root: Path, path: Path) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def read(root: Path, path: Path) -> SourceFile:
+@dataclass(frozen=True)
+class RawFile:
+    """A file as it lies on the disk."""
+
+    key: str
+    path: str
+    raw: bytes
+    has_extension: bool
+
+    @cached_property
+    def digest(self) -> str:
+        """Tells whether the file is still the same."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+def load(root: Path, path: Path) -> RawFile:
     """Read one file. Raises `Fault`, never anything else."""
-    shown = shown_path(root, path)
-    key = key_of(path)
-    raw = _read_bytes(root, path)
-    text = _decode(raw)
+    return RawFile(key_of(path), shown_path(root, path), _read_bytes(root, path), path.name.endswith(".md"))
+
+
+def parse(file: RawFile) -> SourceFile:
+    """Understand one file. Raises `Fault`, never anything else."""
+    text = _decode(file.raw)
     match = _FRONT_MATTER.match(text)
     if match is None:
         if text.startswith("---"):
             raise Fault("unparseable_file", "l’en-tête n’est pas fermé par « --- »", text.count("\n") + 1)
         raise Fault("unparseable_file", "aucun en-tête entre deux lignes « --- »", 1)
-    front_matter = match[1]
     return SourceFile(
-        key=key,
-        path=shown,
-        digest=hashlib.sha256(raw).hexdigest(),
-        data=_parse(front_matter),
+        key=file.key,
+        path=file.path,
+        data=_parse(match[1]),
         body=_NOT_STORABLE.sub("�", text[match.end() :]).strip(),
-        has_extension=path.name.endswith(".md"),
-        front_matter=front_matter,
+        front_matter=match[1],
     )
 
 
 def _read_bytes(root: Path, path: Path) -> bytes:
     try:
-        real = path.resolve(strict=True)
-        if not real.is_relative_to(root.resolve(strict=True)):
-            raise Fault("unsafe_file", "le lien mène hors du dossier")
         # Neither a pipe, which would block, nor a link put there since: what is opened is what is examined.
-        descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        descriptor = os.open(_real(root, path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except (OSError, RuntimeError) as error:
         raise Fault("unreadable_file", f"illisible : {getattr(error, 'strerror', None) or error}") from error
     with os.fdopen(descriptor, "rb") as file:
@@ -166,6 +177,16 @@ def _read_bytes(root: Path, path: Path) -> bytes:
         size = max(status.st_size, len(raw)) / 1_000_000
         raise Fault("oversized_file", f"{size:.1f} Mo : plus de {MAX_FILE_BYTES // 1_000_000} Mo, fichier ignoré")
     return raw
+
+
+def _real(root: Path, path: Path) -> Path:
+    """The path itself, or what a link leads to. Raises `Fault` when that is out of the directory."""
+    if not path.is_symlink():
+        return path
+    real = path.resolve(strict=True)
+    if not real.is_relative_to(root.resolve(strict=True)):
+        raise Fault("unsafe_file", "le lien mène hors du dossier")
+    return real
 
 
 def _decode(raw: bytes) -> str:
@@ -200,15 +221,18 @@ def _refuse_traps(front_matter: str) -> None:
     depth = 0
     for event in _events(front_matter):
         if isinstance(event, yaml.AliasEvent):
-            raise Fault("unparseable_file", "YAML : les alias (*…) ne sont pas acceptés", event.start_mark.line + 2)
+            raise Fault("unparseable_file", "YAML : les alias (*…) ne sont pas acceptés", _line(event))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise Fault(
-                    "unparseable_file", f"YAML : plus de {MAX_DEPTH} niveaux imbriqués", event.start_mark.line + 2
-                )
+                raise Fault("unparseable_file", f"YAML : plus de {MAX_DEPTH} niveaux imbriqués", _line(event))
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+
+
+def _line(event: yaml.Event) -> int | None:
+    """Of the file: the front matter begins on the second line, and marks count from 0."""
+    return event.start_mark.line + 2 if event.start_mark is not None else None
 
 
 def _events(front_matter: str) -> Iterator[yaml.Event]:

@@ -111,7 +111,7 @@ class ListMerger:
             removed.remove(link)
             self.report.find(
                 "conflict",
-                item.parsed.file.path,
+                item.parsed.path,
                 f"« {many.name} » : complété ici, retiré à la source",
                 field=many.name,
             )
@@ -281,7 +281,7 @@ class _RowsMerger:
         self.touched.add(type(row), [row.pk])
 
     def _conflict(self, item: Merging, message: str) -> None:
-        self.report.find("conflict", item.parsed.file.path, message, field=self.rows.name)
+        self.report.find("conflict", item.parsed.path, message, field=self.rows.name)
 
 
 def _facts(row: Row) -> str:

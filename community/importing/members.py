@@ -84,7 +84,7 @@ class MemberReader(Reader):
     def examine_all(self, parsed: list[Parsed], report: Report) -> None:
         """Report people who are probably there twice, and how far the detection can be trusted."""
         people = [person_of(item) for item in parsed]
-        paths = {item.file.key: item.file.path for item in parsed}
+        paths = {item.key: item.path for item in parsed}
         pairs = probable_duplicates(people)
         for pair in pairs:
             report.find(
@@ -103,7 +103,7 @@ def person_of(parsed: Parsed) -> Person:
     """What the detection of duplicates looks at."""
     stints = parsed.rows["stints"]
     return Person(
-        key=parsed.file.key,
+        key=parsed.key,
         name=parsed.values["full_name"],
         domain=parsed.values["domain"],
         role=parsed.values["role"],

@@ -6,7 +6,7 @@ mappings become rows of their own. Whatever it does not name, and whatever does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from graphlib import TopologicalSorter
@@ -21,6 +21,7 @@ from community.importing.files import Data, SourceFile
 from community.importing.links import SKILL as SKILL
 from community.importing.links import TERMS, Links
 from community.importing.report import Report
+from community.models import SourceRecord
 
 Row = dict[str, Any]
 
@@ -73,10 +74,21 @@ class Parsed:
 
     file: SourceFile
     identity: Any
+    digest: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     many: dict[str, list[str]] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The identifier that the file's name gives."""
+        return self.file.key
+
+    @property
+    def path(self) -> str:
+        """Where the file is, as reports name it."""
+        return self.file.path
 
     def plain(self) -> dict[str, Any]:
         """Everything that `SourceRecord.values` holds."""
@@ -105,6 +117,19 @@ class Reader:
     def prepared(self, file: SourceFile, note: Note) -> Data:
         """The front matter, with keys that the columns expect. What is added here is left out of `extra`."""
         return file.data
+
+    def recalled(self, record: SourceRecord, path: str) -> Parsed:
+        """What a file says that has not changed since its record was written."""
+        values = record.values
+        return Parsed(
+            SourceFile(record.key, path),
+            identity=None,
+            digest=record.digest,
+            values={name: value for name, value in values.items() if not isinstance(value, list)},
+            many={many.name: values.get(many.name, []) for many in self.many},
+            rows={rows.name: values.get(rows.name, []) for rows in self.rows},
+            extra=record.extra,
+        )
 
     def examine(self, parsed: Parsed, note: Note) -> None:
         """Report what is odd about the whole file."""
@@ -276,9 +301,15 @@ def noted(
     path = ((at,) if isinstance(at, str) else at) + ((step,) if step else ())
     path = tuple(part for part in path if part != "")
     line = file.line(*path) if has_line and path else None
-    report.find(
-        code, file.path, message, line=line, field=".".join(map(str, path)), value=None if value is None else value
-    )
+    finding = [code, line, ".".join(map(str, path)), value, message]
+    file.findings.append(finding)
+    replay(report, file.path, [finding])
+
+
+def replay(report: Report, path: str, findings: Iterable[list[Any]]) -> None:
+    """Report again what was found in a file that has not changed since."""
+    for code, line, field_name, value, message in findings:
+        report.find(code, path, message, line=line, field=field_name, value=value)
 
 
 def _put_aside(extra: dict[str, Any], source: str, left: list[Any]) -> None:
@@ -306,5 +337,11 @@ def register(declaration: R) -> R:
 def readers() -> list[Reader]:
     """Every app's readers, each after those that it needs."""
     autodiscover_modules("importing")
-    order = TopologicalSorter({kind: set(reader.needs) for kind, reader in _readers.items()})
-    return [_readers[kind] for kind in order.static_order()]
+    sorter = TopologicalSorter({kind: set(reader.needs) for kind, reader in _readers.items()})
+    sorter.prepare()
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        order += ready
+        sorter.done(*ready)
+    return [_readers[kind] for kind in order]

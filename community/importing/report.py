@@ -96,6 +96,14 @@ class Report:
             for verb in ("created", "updated", "deleted")
         }
 
+    def sorted_findings(self) -> dict[str, list[Finding]]:
+        """The findings of each code that has any, in the order of files: the order of discovery varies."""
+        return {
+            code: sorted(self.findings[code], key=lambda f: (f.path, f.line or 0, f.field, f.message))
+            for code in LABELS
+            if self.findings.get(code)
+        }
+
     def as_json(self) -> dict[str, Any]:
         """The report as plain data (see the class)."""
         return {
@@ -105,7 +113,7 @@ class Report:
             "seconds": round(self.seconds, 2),
             "total": self.total,
             "changes": {kind: vars(counts) for kind, counts in self.changes.items()},
-            "findings": {code: [vars(f) for f in self.findings[code]] for code in LABELS if self.findings.get(code)},
+            "findings": {code: [vars(f) for f in found] for code, found in self.sorted_findings().items()},
             "duplicates": self.duplicates,
         }
 
@@ -126,11 +134,8 @@ class Report:
         )
         if any(self.findings.values()):
             lines += ["", "À regarder :"]
-        for code, label in LABELS.items():
-            found = self.findings.get(code)
-            if not found:
-                continue
-            lines.append(f"- {len(found)} {label}")
+        for code, found in self.sorted_findings().items():
+            lines.append(f"- {len(found)} {LABELS[code]}")
             for finding in found[:examples]:
                 place = finding.path if finding.line is None else f"{finding.path}:{finding.line}"
                 lines.append(f"    {place} : {finding.message}")

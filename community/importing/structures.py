@@ -95,7 +95,7 @@ class RoundReader(Reader):
 
 @register
 class PhaseLabelReader(Reader):
-    """`_phases`: how the programme presents each phase. The phases themselves are `PhaseName`; nothing else is used."""
+    """`_phases`: how the programme presents each phase. Kept for the record: the portal's are `PhaseName`."""
 
     kind = "phase_label"
     label = "présentations des phases"

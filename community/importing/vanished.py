@@ -28,10 +28,11 @@ def remove_vanished(reader: Reader, present: set[str], links: Links, report: Rep
             if use:
                 report.find("kept_row", record.path, use)
                 continue
-            touched.rows[type(row)].discard(row.pk)
+            pk = row.pk
+            touched.rows[type(row)].discard(pk)
             # Signals tell the index, which asks for what the row concerns before it goes.
             row.delete()
-            links.forget(reader.kind, [record.object_id])
+            links.forget(reader.kind, [pk])
         record.delete()
         counts.deleted += 1
 

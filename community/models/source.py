@@ -18,6 +18,8 @@ class SourceRecord(models.Model):
     object_id = models.PositiveBigIntegerField("ligne", null=True, blank=True)
     values = models.JSONField("valeurs importées", default=dict)
     extra = models.JSONField("sans colonne", default=dict)
+    # What was odd about the file, so that a file that has not changed need not be read again to be reported on.
+    findings = models.JSONField("signalements", default=list)
     imported_at = models.DateTimeField("importé le", auto_now=True)
 
     class Meta:
