@@ -79,7 +79,8 @@ def load(members: int, seed: int, day: date, progress: Callable[[int], object] =
 @contextmanager
 def _dated_by_hand(*tables: type[models.Model]) -> Iterator[None]:
     """Rows keep the creation date that they are given: a story of months cannot all have happened now."""
-    fields = [f for table in tables for f in table._meta.concrete_fields if getattr(f, "auto_now_add", False)]
+    dates = [f for table in tables for f in table._meta.concrete_fields if isinstance(f, models.DateField)]
+    fields = [field for field in dates if field.auto_now_add]
     for field in fields:
         field.auto_now_add = False
     try:
@@ -128,8 +129,10 @@ class _Loader:
         self.team_place = team_startup(self.plans)
         for plan in self.plans:
             plan.row.incubator = None if plan.incubator is None else self.incubators[plan.incubator]
-            for child in (*plan.phases, *plan.events):
-                child.startup = plan.row
+            for phase in plan.phases:
+                phase.startup = plan.row
+            for event in plan.events:
+                event.startup = plan.row
         self.startups = _create([plan.row for plan in self.plans])
         _create([phase for plan in self.plans for phase in plan.phases])
         _create([event for plan in self.plans for event in plan.events])

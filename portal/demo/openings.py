@@ -12,6 +12,7 @@ from django.utils import timezone
 from community.enums import Engagement, Remote, Seniority
 from community.regions import Region
 from portal.demo import tables, trades
+from portal.demo.prose import lower_first
 from portal.demo.slugs import SlugBook, readable
 from portal.demo.structures import StartupPlan
 from recruitment.enums import MISSION_OPEN_DAYS, MissionState, Vehicle
@@ -76,7 +77,6 @@ _OF_THE_TEAM = (
 )
 
 _CONTEXTS = (
-    "Le produit vient de passer en {phase} et l’équipe s’agrandit pour tenir ses promesses.",
     "L’équipe compte cinq personnes, dont une intrapreneuse et un coach à temps partiel.",
     "Après six mois de terrain, l’équipe sait ce qui marche ; il faut maintenant le généraliser.",
     "Une personne quitte l’équipe après deux ans : le tuilage durera un mois.",
@@ -202,7 +202,7 @@ class _Maker:
         title = specialty.opening
         if engagement == Engagement.INTERNSHIP:
             kind = self.rng.choice(("Stage", "Alternance"))
-            return f"{kind} – {title}"
+            return f"{kind} – {lower_first(title)}"
         if engagement == Engagement.EIG:
             return f"{title} – défi d’intérêt général"
         if seniority == Seniority.SENIOR and self.rng.random() < 0.4:
@@ -213,7 +213,11 @@ class _Maker:
         self, startup: StartupPlan, tasks: list[str], required: tuple[str, ...], engagement: Engagement
     ) -> str:
         rng, idea = self.rng, startup.idea
-        context = rng.choice(_CONTEXTS).format(phase=startup.phase.label.removeprefix("En ").lower())
+        context = rng.choice(_CONTEXTS)
+        if startup.phase.label.startswith("En "):
+            context = rng.choice(
+                (context, f"Le produit est {lower_first(startup.phase.label)}, et l’équipe s’agrandit.")
+            )
         listed = "\n".join(f"- {task} ;" for task in tasks[:-1]) + f"\n- {tasks[-1]}."
         return (
             f"## Contexte\n\n{idea.problem}. **{startup.row.name}** : {idea.pitch[0].lower()}{idea.pitch[1:]}. "

@@ -40,8 +40,9 @@ _FLOORS = {
 _REMOTES = (Remote.NONE, Remote.PARTIAL, Remote.PARTIAL, Remote.PARTIAL, Remote.FULL, Remote.FULL, "", "")
 _DAYS = (None, None, 2, 2.5, 3, 3, 4, 4, 4, 5, 5, 5, 5)
 
-# Profiles that visitors will look for: every seventh member is one of these, whatever the seed.
+# Profiles that visitors will look for: there are some of each, whatever the seed.
 _PLANTED = (("django", "11"), ("ux", "53"), ("data-science", "11"))
+_PLANTED_EVERY = 15
 # Two different people may have one name; with many members chance adds its own.
 _NAMESAKE_EVERY = 80
 
@@ -95,12 +96,15 @@ class People:
         specialty = self._pick(self._specialties[domain])
         region, commune = self._place()
         status = self._pick(self._statuses)
-        if self._number % 7 == 3:
-            key, region = _PLANTED[self._number // 7 % len(_PLANTED)]
+        if self._number % _PLANTED_EVERY == 3:
+            key, region = _PLANTED[self._number // _PLANTED_EVERY % len(_PLANTED)]
             domain, specialty = trades.specialty_of(key)
             commune = rng.choice(tables.places().communes[region])
             if status == MemberStatus.CANDIDATE:
                 status = MemberStatus.ACTIVE
+        if status == MemberStatus.CANDIDATE and domain in (Domain.INTRAPRENARIAT, Domain.ATTRIBUTAIRE):
+            # One becomes either by working in the network.
+            status = MemberStatus.FORMER
         seniority = self._pick(self._seniorities)
         member = Member(
             slug=self.slugs.give(f"{readable(first)}.{readable(last)}"),
@@ -199,7 +203,7 @@ class People:
         running = end is None or end >= self.day
         where = self._startups_of(domain, specialty, start, end, running)
         if domain == Domain.INTRAPRENARIAT or (domain == Domain.ANIMATION and rng.random() < 0.6):
-            status, employer = StintStatus.ADMIN, rng.choice(ORGANISATION_NAMES)
+            status, employer = str(StintStatus.ADMIN), rng.choice(ORGANISATION_NAMES)
         else:
             status = rng.choices(
                 (StintStatus.INDEPENDENT, StintStatus.SERVICE, StintStatus.ADMIN, ""), (50, 25, 20, 5)
@@ -265,6 +269,8 @@ class People:
                 row.available_from = day + timedelta(days=rng.choice((0, 0, 7, 14, 30, 45, 60, 90, 120)))
         if (row.is_looking and rng.random() < 0.9) or rng.random() < 0.25:
             plan.engagements = self._engagements(status, seniority)
+            if row.domain == Domain.INTRAPRENARIAT:
+                plan.engagements = [Engagement.PUBLIC_AGENT]
         if Engagement.FREELANCE in plan.engagements and rng.random() < 0.75:
             low, high = _FLOORS[seniority]
             row.daily_rate_floor = rng.randrange(low, high + 1, 10)
@@ -289,7 +295,7 @@ class People:
         rng, row = self.rng, plan.row
         past = next((where[0] for stint, where in plan.stints if where and stint.end and stint.end < self.day), None)
         if rng.random() < 0.85:
-            idea = rng.choice(tables.ideas())
+            idea = rng.choice(tables.ideas()) if past is None else self.startups[past].idea
             row.biography = biography(
                 rng,
                 feminine=plan.feminine,
@@ -300,6 +306,7 @@ class People:
                 theme=rng.choice(idea.themes),
                 startup="" if past is None else self.startups[past].row.name,
                 seeking=row.is_looking,
+                newcomer=not plan.stints,
             )
         if rng.random() < 0.3:
             row.links = [f"https://{row.slug.replace('.', '-')}.demo.example"]
@@ -308,7 +315,7 @@ class People:
 
     def _hide(self, plan: MemberPlan, status: MemberStatus) -> None:
         rng = self.rng
-        if rng.random() < 0.012:
+        if rng.random() < 0.025:
             here = {number for _stint, where in plan.stints for number in where}
             number = rng.choice(self.alive)
             plan.hidden_from_startup = None if number in here else number

@@ -27,6 +27,16 @@ _OPENINGS = (
     "{Arrivée|Arrivé} au numérique par les sciences humaines, je suis $role_lower.",
 )
 
+# For those who have not joined yet.
+_NEWCOMERS = (
+    "$role depuis $years, je voudrais mettre mon métier au service de l’intérêt général.",
+    "Je suis $role_lower et je découvre les startups d’État avec enthousiasme.",
+    "**$role** : $years de pratique, surtout en entreprise et un peu en association.",
+    "$role, {formée|formé} en partie sur le tas, en partie grâce à de bons collègues.",
+    "{Arrivée|Arrivé} au numérique par les sciences humaines, je suis $role_lower.",
+    "Après $years dans une coopérative, je regarde du côté du service public. Mon métier : $role_lower.",
+)
+
 _WORK: dict[Domain, tuple[str, ...]] = {
     Domain.DEVELOPPEMENT: (
         "Je livre en continu, avec des tests et des revues de code courtes.",
@@ -96,7 +106,7 @@ _WORK: dict[Domain, tuple[str, ...]] = {
 
 _TASTES = (
     "{Convaincue|Convaincu} que le logiciel libre fait gagner tout le monde.",
-    "{Attachée|Attaché} aux sujets de **$theme**.",
+    "Mon sujet de cœur : **$theme**.",
     "Je m’intéresse particulièrement à la thématique « $theme ».",
     "Je travaille volontiers à distance, avec un passage régulier sur le terrain.",
     "J’ai un faible pour les services que personne ne remarque parce qu’ils marchent.",
@@ -122,8 +132,8 @@ _SEEKING = (
     "Disponible pour une mission utile, de préférence longue.",
     "Je souhaite rejoindre un produit en construction.",
     "{Ouverte|Ouvert} à un défi d’intérêt général.",
-    "Je recherche une première expérience dans le service public.",
-    "J’aimerais mettre $skill au service d’un sujet de société.",
+    "Un sujet qui compte, une équipe qui s’écoute : le reste s’apprend.",
+    "J’aimerais mettre ce que je sais faire au service d’un sujet de société.",
 )
 
 _LISTS = (
@@ -163,6 +173,7 @@ def biography(
     theme: str,
     startup: str,
     seeking: bool,
+    newcomer: bool,
 ) -> str:
     """Two to five sentences of Markdown; `startup` may be empty, then no past is told."""
     values = {
@@ -175,7 +186,7 @@ def biography(
         "startup": startup,
     }
     work = _WORK[domain]
-    texts = [rng.choice(_OPENINGS), work[int(rng.random() * len(work))]]
+    texts = [rng.choice(_NEWCOMERS if newcomer else _OPENINGS), work[int(rng.random() * len(work))]]
     if startup and rng.random() < 0.4:
         texts.append(rng.choice(_HISTORY))
     if rng.random() < 0.7:

@@ -51,20 +51,40 @@ _ORGANISATIONS = (
 
 ORGANISATION_NAMES = tuple(row[0] for row in _ORGANISATIONS)
 
-# Name, number of its owner above, in brief. The last one has no startup yet.
+# Name, number of its owner above, themes, in brief. The last one has no startup yet.
 _INCUBATORS = (
-    ("Incubateur de la Mer (démonstration)", 0, "Des services pour celles et ceux qui vivent du littoral."),
-    ("La Fabrique des Solidarités", 1, "Lutter contre le non-recours, un parcours après l’autre."),
-    ("L’Atelier des Métiers", 2, "Apprendre, se reconvertir et recruter plus simplement."),
-    ("Le Socle numérique", 3, "Des outils communs pour toutes les équipes."),
-    ("La Pépinière des Sols", 4, "Agriculture, eau et biodiversité."),
-    ("L’Aiguillage", 5, "Se déplacer partout, même là où il n’y a plus de gare."),
-    ("La Chambre claire", 6, "Une justice que l’on comprend."),
-    ("La Verrière", 7, "Patrimoine, archives et culture de proximité."),
-    ("Le Phare des Territoires", 20, "Les collectivités construisent ensemble leurs services."),
-    ("La Ruche santé", 17, "Des services de santé pensés avec les soignants."),
-    ("Le Tremplin des Entreprises", 16, "Aider les petites entreprises au bon moment."),
-    ("La Halle citoyenne", 18, "Participation, jeunesse et vie associative. L’équipe s’installe."),
+    ("Incubateur de la Mer (démonstration)", 0, ("Mer",), "Des services pour celles et ceux qui vivent du littoral."),
+    (
+        "La Fabrique des Solidarités",
+        1,
+        ("Social", "Logement"),
+        "Lutter contre le non-recours, un parcours après l’autre.",
+    ),
+    (
+        "L’Atelier des Métiers",
+        2,
+        ("Travail / Emploi", "Formation"),
+        "Apprendre, se reconvertir et recruter plus simplement.",
+    ),
+    (
+        "Le Socle numérique",
+        3,
+        ("Outil technique", "Sécurité informatique", "Administratif"),
+        "Des outils communs pour toutes les équipes.",
+    ),
+    ("La Pépinière des Sols", 4, ("Agriculture", "Écologie"), "Agriculture, eau et biodiversité."),
+    ("L’Aiguillage", 5, ("Transports",), "Se déplacer partout, même là où il n’y a plus de gare."),
+    ("La Chambre claire", 6, ("Justice",), "Une justice que l’on comprend."),
+    ("La Verrière", 7, ("Patrimoine",), "Patrimoine, archives et culture de proximité."),
+    (
+        "Le Phare des Territoires",
+        20,
+        ("Collectivités", "Territoires", "Inclusion numérique"),
+        "Les collectivités construisent ensemble leurs services.",
+    ),
+    ("La Ruche santé", 17, ("Santé",), "Des services de santé pensés avec les soignants."),
+    ("Le Tremplin des Entreprises", 16, ("Entreprises",), "Aider les petites entreprises au bon moment."),
+    ("La Halle citoyenne", 18, (), "Participation, jeunesse et vie associative. L’équipe s’installe."),
 )
 
 _TEAMS = (
@@ -195,7 +215,7 @@ def organisations(slugs: SlugBook) -> list[Organisation]:
 def incubators(slugs: SlugBook, owners: list[Organisation]) -> list[Incubator]:
     """The incubators; their owners have been saved."""
     rows = []
-    for name, owner, summary in _INCUBATORS:
+    for name, owner, _themes, summary in _INCUBATORS:
         slug = slugs.give(readable(name.removesuffix(" (démonstration)")))
         rows.append(
             Incubator(
@@ -256,8 +276,6 @@ def startups(rng: Random, count: int, day: date, slugs: SlugBook) -> list[Startu
     deck, ideas, when = _phase_deck(), tables.ideas(), round_days(day)
     stacks = [row.key for rows in trades.SPECIALTIES.values() for row in rows if row.technologies]
     weights = [trades.SPECIALTY_WEIGHTS[key] for key in stacks]
-    # The last incubator opens, and has no startup yet.
-    hosts = len(_INCUBATORS) - 1
     plans = []
     for number in range(count):
         idea = ideas[number % len(ideas)]
@@ -269,13 +287,24 @@ def startups(rng: Random, count: int, day: date, slugs: SlugBook) -> list[Startu
         plan = StartupPlan(_row(rng, slug, name, idea), idea, rng.choices(stacks, weights)[0], phases)
         plan.begin = phases[0].start
         plan.end = None if plan.is_active else phases[-1].start
-        plan.incubator = None if number % 29 == 28 else rng.randrange(hosts)
-        plan.sponsors = tuple(rng.sample(range(len(_ORGANISATIONS)), rng.choice((1, 1, 1, 2, 2, 3))))
+        _host(rng, plan, orphan=number % 29 == 28)
         plan.events = _events(rng, plan, day)
         _fund(rng, plan, when)
         plan.events.sort(key=lambda event: event.date)
         plans.append(plan)
     return plans
+
+
+def _host(rng: Random, plan: StartupPlan, *, orphan: bool) -> None:
+    """An incubator of the startup's themes, whose owner is likely to pay."""
+    # The last incubator opens, and has no startup yet.
+    hosts = range(len(_INCUBATORS) - 1)
+    near = [number for number in hosts if set(_INCUBATORS[number][2]).intersection(plan.idea.themes)]
+    plan.incubator = None if orphan else rng.choice(near or hosts)
+    sponsors = rng.sample(range(len(_ORGANISATIONS)), rng.choice((1, 1, 2, 2, 3)))
+    if plan.incubator is not None and rng.random() < 0.6:
+        sponsors[0] = _INCUBATORS[plan.incubator][1]
+    plan.sponsors = tuple(dict.fromkeys(sponsors))
 
 
 def _phases(rng: Random, current: PhaseName, day: date) -> list[Phase]:
