@@ -1,13 +1,14 @@
 """What makes a match impossible, whatever the rest: never scored away.
 
-Each rule is told here twice, side by side: on what the ranking knows, and as a condition of the database, so that whole
-tables are filtered by SQL. A test holds the two together. What is unknown blocks nothing.
+Each rule is told here twice, side by side: on what the ranking knows, and as a condition of the database, so that
+whole tables are filtered by SQL. A test holds the two together. What is unknown blocks nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -15,7 +16,7 @@ from community.enums import Remote, Seniority
 from community.models import EngagementSought, Stint
 from recruitment.matching.pool import Booleans, Pool
 from recruitment.matching.profile import Need
-from recruitment.matching.words import day_in_words, engagement_in_words, place_in_words, seniority_in_words
+from recruitment.matching.words import day_in_words, engagement_in_words, region_in_words, seniority_in_words
 
 _LEVELS = {level: place for place, level in enumerate(Seniority.values)}
 
@@ -45,6 +46,11 @@ def _team_condition(need: Need) -> Q:
     return Q(Exists(Stint.objects.on(need.day).filter(member=OuterRef("pk"), startups=need.startup)))
 
 
+def _exceeds(own: Any, limit: Any) -> bool:
+    """Whether both are known, and the first is beyond the second."""
+    return own is not None and limit is not None and own > limit
+
+
 def _levels_below(need: Need) -> list[str]:
     return Seniority.values[: _LEVELS[need.seniority or ""]]
 
@@ -70,7 +76,7 @@ RULES = (
         "availability",
         "Pas disponible à temps",
         lambda need: need.latest_on is not None,
-        lambda need, pool: pool.available_from.map_true(lambda day: day is not None and day > need.latest_on),
+        lambda need, pool: pool.available_from.map_true(lambda day: _exceeds(day, need.latest_on)),
         lambda need: Q(available_from__gt=need.latest_on),
         lambda need: f"pas disponible à temps : il faudrait commencer au plus tard le {day_in_words(need.latest_on)}",
     ),
@@ -78,7 +84,7 @@ RULES = (
         "rate",
         "Tarif au-dessus du budget",
         lambda need: need.rate_ceiling is not None,
-        lambda need, pool: pool.rate_floor.map_true(lambda floor: floor is not None and floor > need.rate_ceiling),
+        lambda need, pool: pool.rate_floor.map_true(lambda floor: _exceeds(floor, need.rate_ceiling)),
         lambda need: Q(daily_rate_floor__gt=need.rate_ceiling),
         lambda need: "le tarif minimum dépasse le budget de la mission",
     ),
@@ -88,7 +94,7 @@ RULES = (
         lambda need: need.remote == Remote.NONE and bool(need.region),
         lambda need, pool: pool.region.map_true(lambda region: bool(region) and region != need.region),
         lambda need: ~Q(region__in=["", need.region]),
-        lambda need: f"le lieu est impossible : travail sur place, {place_in_words(need.region)}",
+        lambda need: f"le lieu est impossible : travail sur place, {region_in_words(need.region)}",
     ),
     Rule(
         "seniority",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class Criterion:
 
 
 def _plus(share: Floats) -> Floats:
-    """A plus can only help: having nothing of it counts like not knowing."""
+    """What a profile may leave unsaid can only help: having nothing of it counts like not knowing."""
     return NEUTRAL + (1 - NEUTRAL) * share
 
 
@@ -94,26 +95,32 @@ def covered(asked: AskedSkill, own: frozenset[int]) -> float:
     return max((part for skill, part in asked.near if skill in own), default=0.0)
 
 
+def _part(parts: dict[int, float], own: int) -> float:
+    return parts.get(own, 0.0)
+
+
 def _coverage(asked: tuple[AskedSkill, ...], pool: Pool) -> Floats:
     total = np.zeros(len(pool))
     for skill in asked:
         parts = {**dict(skill.near), skill.id: 1.0}
-        total += skill.rarity * pool.skills.best(lambda own, parts=parts: parts.get(own, 0.0))
+        total += skill.rarity * pool.skills.best(partial(_part, parts))
     return total / sum(skill.rarity for skill in asked)
 
 
-def _required(need: Need, pool: Pool) -> Floats:
-    share = _coverage(need.required, pool)
-    # One skill that is asked is worth more than an empty list, and having none of them less.
-    values = np.where(share > 0, _plus(share), 0.0)
+def _skills(asked: tuple[AskedSkill, ...], pool: Pool) -> Floats:
+    # Nobody lists all that they can do: a skill that is not listed is not known to be missing, and declaring one more
+    # never lowers a score.
+    values = _plus(_coverage(asked, pool))
     values[pool.skills.sizes == 0] = UNKNOWN
     return values
+
+
+def _required(need: Need, pool: Pool) -> Floats:
+    return _skills(need.required, pool)
 
 
 def _appreciated(need: Need, pool: Pool) -> Floats:
-    values = _plus(_coverage(need.appreciated, pool))
-    values[pool.skills.sizes == 0] = UNKNOWN
-    return values
+    return _skills(need.appreciated, pool)
 
 
 def themes_shared(need: Need, startup: PastStartup) -> float:

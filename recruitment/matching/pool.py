@@ -34,12 +34,11 @@ class Column(Generic[T]):
 
 
 class Lists(Generic[T]):
-    """Several values for each profile, one after the other; `owners[j]` says whose the j-th is."""
+    """Several values for each profile, one after the other; `sizes[i]` says how many profile i has."""
 
     def __init__(self, rows: Sequence[Iterable[T]]) -> None:
         sizes = np.fromiter((len(row) for row in rows), np.int64, len(rows))  # type: ignore[arg-type]
         self.sizes = sizes
-        self.owners = np.repeat(np.arange(len(rows)), sizes)
         self.values = Column(chain.from_iterable(rows))
         # Where each non-empty row begins, and whose it is.
         self._filled = np.flatnonzero(sizes)
@@ -51,10 +50,6 @@ class Lists(Generic[T]):
         if len(self._filled):
             best[self._filled] = np.maximum.reduceat(self.values.map(function), self._starts)
         return best
-
-    def total(self, function: Callable[[T], float]) -> Floats:
-        """For each profile the sum of the function over its list."""
-        return np.bincount(self.owners, self.values.map(function), len(self.sizes))
 
 
 class Pool:

@@ -1,7 +1,7 @@
 """What the ranking knows of a person and of an open role. Nothing else reaches it.
 
-There is no name, gender, age, nationality, photo or school here, and no address beyond the region: what the ranking must
-not use, it is not given. Identifiers and plain data only; None, or an empty set, means unknown.
+There is no name, gender, age, nationality, photo or school here, and no address beyond the region: what the ranking
+must not use, it is not given. Identifiers and plain data only; None, or an empty set, means unknown.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class AskedSkill:
 class Need:
     """What the ranking knows of an open role.
 
-    `day`: the day of the matching (None: today). `wanted_on`: the day on which the work should begin; `latest_on`: the last day on which it still could.
-    `rate_ceiling`: euros a day excluding tax. `seniority`: the minimum that the role states.
+    `day`: the day of the matching (None: today). `wanted_on`: the day on which the work should begin; `latest_on`: the
+    last day on which it still could. `rate_ceiling`: euros a day excluding tax. `seniority`: the stated minimum.
     """
 
     id: int

@@ -1,8 +1,9 @@
 """The ranking, both ways: who fits a role, and which roles fit a person. Same criteria, same scores, same reasons.
 
-The score is the weighted mean of the criteria that the role asks about, out of 100. A criterion that the profile leaves
-unknown counts for `weights.NEUTRAL`: neither a match nor a mismatch, and a profile with one answer cannot pass before a
-complete one. A profile that answers nothing has no score.
+The score is the weighted mean of the criteria that the role asks about, out of 100. A criterion that the profile
+leaves unknown counts for `weights.NEUTRAL`, neither a match nor a mismatch: the mean of what is known is drawn towards
+it, the more the less is known, so that one good answer does not pass before a good complete profile. A profile that
+answers nothing has no score.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ class Scores:
 
 
 def shown_points(parts: Sequence[float], total: float) -> list[int]:
-    """Whole points of 100 whose sum is the rounded score: each part rounded down, the rest to the largest remainders."""
+    """Whole points of 100 whose sum is the rounded score: parts rounded down, the rest to the largest remainders."""
     exact = [100 * part / total for part in parts]
     points = [int(part + 1e-9) for part in exact]
     left = int(sum(exact) + 0.5 + 1e-9) - sum(points)

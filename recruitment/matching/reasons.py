@@ -15,8 +15,8 @@ from recruitment.matching.words import (
     domain_in_words,
     listed,
     number_in_words,
-    place_in_words,
     plural,
+    region_in_words,
     remote_in_words,
     seniority_in_words,
 )
@@ -102,7 +102,9 @@ def _seniority(need: Need, profile: Profile, value: float) -> str:
 def _days(need: Need, profile: Profile, value: float) -> str:
     own, asked = profile.days_per_week or 0.0, need.days_per_week or 0.0
     days = f"{number_in_words(own)} {plural(own, 'jour', 'jours')} par semaine"
-    return days + (", comme demandé" if value == 1 else f", pour {number_in_words(asked)} {plural(asked, 'demandé', 'demandés')}")
+    return days + (
+        ", comme demandé" if value == 1 else f", pour {number_in_words(asked)} {plural(asked, 'demandé', 'demandés')}"
+    )
 
 
 def _availability(need: Need, profile: Profile, value: float) -> str:
@@ -118,7 +120,7 @@ def _place(need: Need, profile: Profile, value: float) -> str:
         parts.append("télétravail complet")
     elif profile.region and need.region:
         same = profile.region == need.region
-        parts.append(f"{'même' if same else 'autre'} région : {place_in_words(profile.region).removeprefix('région ')}")
+        parts.append(f"{'même' if same else 'autre'} région : {region_in_words(profile.region)}")
         if need.remote == Remote.PARTIAL and not same:
             parts.append("télétravail partiel")
     if profile.remote and need.remote and profile.remote != need.remote:

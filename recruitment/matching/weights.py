@@ -35,12 +35,10 @@ WEIGHTS = (
     Weight("days", "Rythme", "Le nombre de jours par semaine est proche.", 1),
     Weight("availability", "Disponibilité", "La personne est libre à la date souhaitée, ou peu après.", 1),
     Weight("place", "Lieu et télétravail", "La région et le télétravail conviennent aux deux.", 1),
-    Weight(
-        "rate", "Tarif", "Le tarif minimum tient dans le budget. Demander moins ne donne aucun avantage.", 0.5
-    ),
+    Weight("rate", "Tarif", "Le tarif minimum tient dans le budget. Demander moins ne donne aucun avantage.", 0.5),
 )
 
-NEUTRAL = 0.3
-"""The value that an unknown criterion counts for, between 0 (a mismatch) and 1 (a match)."""
+NEUTRAL = 0.5
+"""The value that an unknown criterion counts for: half-way between 0 (a mismatch) and 1 (a match)."""
 
 WEIGHT_OF = {weight.key: weight.weight for weight in WEIGHTS}

@@ -34,6 +34,13 @@ _ON_THEME = {
     "transports": "les transports",
     "travail-emploi": "l’emploi",
 }
+# Labels by stored value: looked up for every reason, so once for all.
+_DOMAINS = dict(Domain.choices)
+_ENGAGEMENTS = dict(Engagement.choices)
+_REGIONS = dict(Region.choices)
+_REMOTES = dict(Remote.choices)
+_SENIORITIES = dict(Seniority.choices)
+
 _FOR_USERS = {
     "particulier": "les particuliers",
     "association": "les associations",
@@ -79,27 +86,28 @@ def day_in_words(day: date | None) -> str:
 
 def domain_in_words(domain: str | None) -> str:
     """« Développement »; a domain that is not on the list as it is written."""
-    return Domain(domain).label if domain in Domain.values else domain or ""
+    return _DOMAINS.get(domain or "", domain or "")
 
 
 def engagement_in_words(engagement: str | None) -> str:
     """« freelance », « entrepreneur d’intérêt général »."""
-    label = Engagement(engagement).label if engagement in Engagement.values else engagement or ""
-    return label[:1].lower() + label[1:]
+    return _small(_ENGAGEMENTS.get(engagement or "", engagement or ""))
 
 
-def place_in_words(region: str | None) -> str:
-    """« région Bretagne »."""
-    return f"région {Region(region).label}" if region in Region.values else "autre région"
+def region_in_words(region: str | None) -> str:
+    """« Bretagne »."""
+    return _REGIONS.get(region or "", region or "")
 
 
 def remote_in_words(remote: str | None) -> str:
     """« télétravail partiel »."""
-    label = Remote(remote).label if remote in Remote.values else ""
-    return label[:1].lower() + label[1:]
+    return _small(_REMOTES.get(remote or "", ""))
 
 
 def seniority_in_words(level: str | None) -> str:
     """« senior (7 ans et plus) »."""
-    label = Seniority(level).label if level in Seniority.values else ""
+    return _small(_SENIORITIES.get(level or "", ""))
+
+
+def _small(label: str) -> str:
     return label[:1].lower() + label[1:]

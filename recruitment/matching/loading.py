@@ -1,0 +1,180 @@
+"""Profiles and needs read from the database, many at once, in a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import Count, QuerySet
+
+from community.days import today
+from community.enums import Engagement
+from community.models import EngagementSought, Member, MemberSkill, Skill, Startup, Stint
+from recruitment.matching.profile import AskedSkill, Named, Need, PastStartup, Profile
+from recruitment.matching.skills import SkillFamilies, asked_skills
+from recruitment.matching.words import for_users, on_theme
+from recruitment.models import Mission
+
+# « Dès que possible »: who can begin within six weeks is in time. A date that is given has some slack too.
+AS_SOON_AS_POSSIBLE = timedelta(days=42)
+SLACK = timedelta(days=15)
+
+
+def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Profile]:
+    """What the ranking knows of these members on that day (today), in the queryset's order. Seven queries."""
+    day = day or today()
+    chosen = members.order_by().values("pk")
+    skills = _gathered(MemberSkill.objects.filter(member__in=chosen).order_by().values_list("member_id", "skill_id"))
+    engagements = _gathered(
+        EngagementSought.objects.filter(member__in=chosen).order_by().values_list("member_id", "engagement")
+    )
+    startups = _past_startups()
+    past: defaultdict[int, dict[int, PastStartup]] = defaultdict(dict)
+    team: defaultdict[int, set[int]] = defaultdict(set)
+    stints = Stint.objects.filter(member__in=chosen, start__lte=day, startups__isnull=False).order_by()
+    for member, startup, end in stints.values_list("member_id", "startups", "end"):
+        past[member][startup] = startups[startup]
+        if end is None or end >= day:
+            team[member].add(startup)
+    rows = members.values_list(
+        "pk",
+        "role",
+        "domain",
+        "incubator_id",
+        "available_from",
+        "is_looking",
+        "looking_until",
+        "days_per_week",
+        "daily_rate_floor",
+        "region",
+        "remote",
+        "seniority",
+    )
+    return [
+        Profile(
+            id=pk,
+            role=role or None,
+            domain=domain or None,
+            skills=frozenset(skills.get(pk, ())),
+            past=tuple(past[pk].values()) if pk in past else (),
+            team=frozenset(team.get(pk, ())),
+            incubator=incubator,
+            engagements=frozenset(engagements.get(pk, ())),
+            available_from=available_from or (day if looking and (until is None or until >= day) else None),
+            days_per_week=None if days is None else float(days),
+            rate_floor=floor,
+            region=region or None,
+            remote=remote or None,
+            seniority=seniority or None,
+        )
+        for pk, role, domain, incubator, available_from, looking, until, days, floor, region, remote, seniority in rows
+    ]
+
+
+def needs_for(missions: QuerySet[Mission], day: date | None = None) -> list[Need]:
+    """What the ranking knows of these missions on that day (today), in the queryset's order. Eight queries."""
+    day = day or today()
+    chosen = missions.order_by().values("pk")
+    describe = _AskedSkills()
+    required = _gathered(
+        Mission.required_skills.through.objects.filter(mission__in=chosen)
+        .order_by("pk")
+        .values_list("mission_id", "skill_id")
+    )
+    appreciated = _gathered(
+        Mission.appreciated_skills.through.objects.filter(mission__in=chosen)
+        .order_by("pk")
+        .values_list("mission_id", "skill_id")
+    )
+    themes: defaultdict[int, list[Named]] = defaultdict(list)
+    user_types: defaultdict[int, list[Named]] = defaultdict(list)
+    startups = Startup.objects.filter(missions__in=chosen).order_by().distinct()
+    for startup, pk, slug, name in startups.filter(themes__isnull=False).values_list(
+        "pk", "themes", "themes__slug", "themes__name"
+    ):
+        themes[startup].append(Named(pk, on_theme(slug, name)))
+    for startup, pk, slug, name in startups.filter(user_types__isnull=False).values_list(
+        "pk", "user_types", "user_types__slug", "user_types__name"
+    ):
+        user_types[startup].append(Named(pk, for_users(slug, name)))
+    return [
+        _need(
+            mission,
+            day,
+            describe(required.get(mission.pk, ())),
+            describe(appreciated.get(mission.pk, ())),
+            _by_name(themes[mission.startup_id or 0]),
+            _by_name(user_types[mission.startup_id or 0]),
+        )
+        for mission in missions.select_related("startup__incubator")
+    ]
+
+
+def _need(
+    mission: Mission,
+    day: date,
+    required: tuple[AskedSkill, ...],
+    appreciated: tuple[AskedSkill, ...],
+    themes: tuple[Named, ...],
+    user_types: tuple[Named, ...],
+) -> Need:
+    incubator = mission.startup.incubator if mission.startup else None
+    wanted = max(mission.starts_on or day, day)
+    return Need(
+        id=mission.pk,
+        title=mission.title or None,
+        domain=mission.domain or None,
+        required=required,
+        appreciated=appreciated,
+        startup=mission.startup_id,
+        themes=themes,
+        user_types=user_types,
+        incubator=Named(incubator.pk, incubator.name) if incubator else None,
+        engagement=mission.engagement or None,
+        day=day,
+        wanted_on=wanted,
+        latest_on=wanted + SLACK if mission.starts_on else day + AS_SOON_AS_POSSIBLE,
+        days_per_week=None if mission.days_per_week is None else float(mission.days_per_week),
+        # A day's rate says something to freelancers only.
+        rate_ceiling=mission.daily_rate_max if mission.engagement in (Engagement.FREELANCE, "") else None,
+        region=mission.region or None,
+        remote=mission.remote or None,
+        seniority=mission.seniority or None,
+    )
+
+
+class _AskedSkills:
+    """Describes the skills of missions: names, relatives, and how rare they are among those who declare any."""
+
+    def __init__(self) -> None:
+        rows = list(Skill.objects.order_by("pk").values_list("pk", "name", "parent_id"))
+        self._names = {pk: name for pk, name, _ in rows}
+        self._families = SkillFamilies({pk: parent for pk, _, parent in rows})
+        counts = MemberSkill.objects.order_by().values("skill_id").annotate(holders=Count("pk"))
+        self._holders = dict(counts.values_list("skill_id", "holders"))
+        self._people = MemberSkill.objects.aggregate(people=Count("member", distinct=True))["people"]
+
+    def __call__(self, skills: Iterable[int]) -> tuple[AskedSkill, ...]:
+        return asked_skills(skills, self._names.__getitem__, self._holders, self._people, self._families)
+
+
+def _past_startups() -> dict[int, PastStartup]:
+    themes = _gathered(Startup.themes.through.objects.values_list("startup_id", "theme_id"))
+    user_types = _gathered(Startup.user_types.through.objects.values_list("startup_id", "usertype_id"))
+    return {
+        pk: PastStartup(pk, frozenset(themes.get(pk, ())), frozenset(user_types.get(pk, ())), incubator)
+        for pk, incubator in Startup.objects.order_by().values_list("pk", "incubator_id")
+    }
+
+
+def _gathered(pairs: Iterable[tuple[int, object]]) -> dict[int, list]:
+    """The second items of pairs, by their first."""
+    lists: defaultdict[int, list] = defaultdict(list)
+    for owner, value in pairs:
+        lists[owner].append(value)
+    return dict(lists)
+
+
+def _by_name(words: Iterable[Named]) -> tuple[Named, ...]:
+    return tuple(sorted(words, key=lambda word: (word.name, word.id)))

@@ -1,0 +1,125 @@
+"""The two questions that pages ask: who fits this mission, and which missions fit this person.
+
+What is impossible is left out by SQL; all who remain are scored, and the best of them get their reasons in words. The
+lists help people look: they reject nobody, and a person decides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from community.models import Member, Organisation
+from community.visibility import organisation_key, startup_key
+from recruitment.matching.blockers import rules_for
+from recruitment.matching.loading import needs_for, profiles_for
+from recruitment.matching.ranking import Match, rank, rank_needs
+from recruitment.models import Mission
+from search.declarations import Viewer
+
+PAGE_SIZE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """How many profiles one blocker leaves out of a mission's list. A profile may be counted by several."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMatches:
+    """One page of the members who fit a mission. `total`: how many were ranked, on all pages."""
+
+    matches: list[Match]
+    total: int
+    excluded: list[Excluded]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Something that a profile does not say, and how many open missions would take it into account."""
+
+    text: str
+    missions: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissionMatches:
+    """The open missions for a member: the possible ones, the best first, the impossible ones, and what to fill in.
+
+    The answers that matter to most missions come first.
+    """
+
+    matches: list[Match]
+    impossible: list[Match]
+    answers: list[Answer]
+
+
+def matching_members(
+    mission: Mission,
+    viewer: Viewer,
+    *,
+    page: int = 1,
+    limit: int = PAGE_SIZE,
+    looking_only: bool = False,
+    day: date | None = None,
+) -> MemberMatches:
+    """The members who fit a mission, as far as this viewer may see them. `page` counts from 1, `limit` rows on each.
+
+    Whoever hides from the viewer, from the mission's startup or from its administrations is not there, nor counted:
+    a count would tell that they hide. The number of queries does not grow with the rows.
+    """
+    (need,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
+    shown = Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | _keys_of(mission)))
+    if looking_only:
+        shown = shown.looking(day)
+    conditions = {rule.key: rule.condition(need) for rule in rules_for(need)}
+    counts = shown.aggregate(**{key: Count("pk", filter=condition) for key, condition in conditions.items()})
+    possible = shown
+    for condition in conditions.values():
+        possible = possible.exclude(condition)
+    profiles = profiles_for(possible, day)
+    first = (max(page, 1) - 1) * limit
+    return MemberMatches(
+        matches=rank(need, profiles, first=first, limit=limit),
+        total=len(profiles),
+        excluded=[Excluded(rule.key, rule.label, counts[rule.key]) for rule in rules_for(need) if counts[rule.key]],
+    )
+
+
+def matching_missions(member: Member, *, day: date | None = None) -> MissionMatches:
+    """The open missions for a member, with the scores and the reasons that the missions' teams see."""
+    (profile,) = profiles_for(Member.objects.filter(pk=member.pk), day)
+    ranked = rank_needs(profile, needs_for(Mission.objects.open(day), day))
+    possible = [match for match in ranked if not match.blockers]
+    unsaid = Counter(text for match in possible for text in {unknown.text for unknown in match.unknowns})
+    return MissionMatches(
+        matches=possible,
+        impossible=[match for match in ranked if match.blockers],
+        answers=[
+            Answer(text, missions) for text, missions in sorted(unsaid.items(), key=lambda pair: (-pair[1], pair[0]))
+        ],
+    )
+
+
+def match_of(member: Member, mission: Mission, day: date | None = None) -> Match:
+    """How one member and one mission fit, blockers included; the subject is the member. For both sides alike."""
+    (profile,) = profiles_for(Member.objects.filter(pk=member.pk), day)
+    (need,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
+    return rank(need, [profile])[0]
+
+
+def _keys_of(mission: Mission) -> frozenset[str]:
+    """The structures behind a mission: its startup, and the administrations that sponsor it or own its incubator."""
+    if mission.startup_id is None:
+        return frozenset()
+    behind = Organisation.objects.filter(
+        Q(startups=mission.startup_id) | Q(incubators__startups=mission.startup_id)
+    ).values_list("pk", flat=True)
+    return frozenset({startup_key(mission.startup_id), *map(organisation_key, behind)})
