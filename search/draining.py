@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.apps import apps
 from django.conf import settings
@@ -38,20 +38,35 @@ _LONGEST_DELAY = timedelta(minutes=10)
 _ADVISORY_LOCK = 0x5EA2C4
 
 
+class _Drain:
+    """The drain that the writes of a transaction share: the first of their callbacks does it for all."""
+
+    done = False
+
+    def __call__(self) -> None:
+        if self.done:
+            return
+        self.done = True
+        # What was saved is saved: the index catches up later if it cannot now.
+        try:
+            drain()
+        except Exception:
+            logger.exception("The outbox of the index could not be drained")
+
+
+_drains: WeakKeyDictionary[Any, _Drain] = WeakKeyDictionary()
+
+
 def drain_after_commit(using: str) -> None:
-    """Drain once this transaction is committed, however many entries it writes."""
+    """Drain once this transaction is committed, however many entries it writes.
+
+    Each write registers it again, because a savepoint that is rolled back takes its callbacks away.
+    """
     connection = connections[using]
-    if any(getattr(call[1], "func", None) is _drain_quietly for call in connection.run_on_commit):
-        return
-    transaction.on_commit(partial(_drain_quietly), using=using, robust=True)
-
-
-def _drain_quietly() -> None:
-    """What was saved is saved: the index catches up later if it cannot now."""
-    try:
-        drain()
-    except Exception:
-        logger.exception("The outbox of the index could not be drained")
+    shared = _drains.get(connection)
+    if shared is None or shared.done:
+        shared = _drains[connection] = _Drain()
+    transaction.on_commit(shared, using=using, robust=True)
 
 
 def drain() -> int:
@@ -163,7 +178,7 @@ def _rows_of(document: Document, entry: OutboxEntry) -> set[int]:
 
 def keys_of(rows: Iterable[Any]) -> set[int]:
     """The primary keys that `Document.related` gives, from a queryset or an iterable."""
-    if isinstance(rows, QuerySet) and rows._fields is None:
+    if isinstance(rows, QuerySet) and getattr(rows, "_fields", None) is None:
         rows = rows.values_list("pk", flat=True)
     return {int(row) for row in rows if row is not None}
 

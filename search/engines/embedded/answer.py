@@ -90,7 +90,7 @@ class Question:
         self.name_scores = [Query.boost_query(named, _NAME_WEIGHT)]
         if ways[-1].edits:
             self.name_scores.append(self._ranked_names(found.hits))
-        if found.count > len(found.hits):
+        if _total(found) > len(found.hits):
             return named
         # Going by id spares the engine from working out the errors again for every facet.
         ids = self.searcher.fast_field_values("id", [address for _score, address in found.hits])
@@ -177,13 +177,13 @@ class Question:
                     [(tantivy.Occur.Must, query), *((tantivy.Occur.Should, more) for more in scored)]
                 )
             found = self.searcher.search(query, size, offset=first)
-        matcher = Matcher.of(self.parsed, self.prefix and self.prefix.word, self.typed) if self.parsed else None
+        matcher = self._matcher()
         hits = []
         for score, address in found.hits:
             row = row_of(self.searcher, address)
             worth = float(score) if column is None else 0.0
             hits.append(Hit(row["id"], row["key"], round(worth, 4), self._excerpts(row, matcher) if matcher else {}))
-        return found.count, hits
+        return _total(found), hits
 
     def _order(self) -> tuple[str | None, Order]:
         """The column that sorts and its direction; no column for relevance."""
@@ -201,6 +201,11 @@ class Question:
             return "id", Order.Asc
         return column, Order.Desc if self.document.sorts[name][2] else Order.Asc
 
+    def _matcher(self) -> Matcher | None:
+        if self.parsed is None:
+            return None
+        return Matcher.of(self.parsed, None if self.prefix is None else self.prefix.word, self.typed)
+
     def _excerpts(self, row: dict[str, Any], matcher: Matcher) -> dict[str, str]:
         excerpts = {}
         for name, (audience, texts) in row["texts"].items():
@@ -216,7 +221,7 @@ class Question:
     # Counting ---------------------------------------------------------------
 
     def _count(self, query: Query) -> int:
-        return int(self.searcher.search(query, 1).count)
+        return _total(self.searcher.search(query, 1))
 
     def _exists(self, query: Query) -> bool:
         return bool(self.searcher.search(query, 1, count=False).hits)
@@ -322,6 +327,11 @@ class Question:
                         if token.word == word:
                             return str(text[token.start : token.end]).lower()
         return word
+
+
+def _total(found: tantivy.SearchResult) -> int:
+    count: int = found.count  # type: ignore[attr-defined]
+    return count
 
 
 def _label(field: Field, value: str) -> str:

@@ -130,10 +130,10 @@ class Compiler:
         variant = self.layout.variant(field, self.tier)
         if variant is None:
             return Query.empty_query()
-        bounds = [None if value is None else _number(field, value) for value in (gte, lte)]
-        if bounds == [None, None]:
+        low, high = (None if value is None else _number(field, value) for value in (gte, lte))
+        if low is None and high is None:
             return self.condition(Not(Missing(field.name)))
-        return Query.range_query(self.schema, f"v__{variant}", tantivy.FieldType.Float, *bounds)
+        return Query.range_query(self.schema, f"v__{variant}", tantivy.FieldType.Float, low, high)
 
     def _equals(self, field: Field, value: Any) -> Query:
         if isinstance(field, NumberField | DateField):

@@ -20,6 +20,7 @@ import struct
 from collections.abc import Iterator
 from datetime import date
 from hashlib import blake2b
+from importlib.metadata import version
 from typing import Any
 
 import tantivy
@@ -68,7 +69,7 @@ class Layout:
     @property
     def fingerprint(self) -> str:
         """Changes when an index made under another declaration, analysis or layout can no longer be read."""
-        told = [VERSION, analysis.VERSION, tantivy.__version__.split(".")[:2], self.document.key_field, self.levels]
+        told = [VERSION, analysis.VERSION, version("tantivy").split(".")[:2], self.document.key_field, self.levels]
         told += [
             (type(field).__name__, field.name, int(field.audience), field.searched, field.varies, _facet(field))
             for field in self.document.fields

@@ -247,6 +247,6 @@ def _replace(path: Path, text: str) -> None:
 def row_of(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
     """What is kept of a row to be shown: `id`, `key`, `digest`, `texts`."""
     stored = searcher.doc(address)
-    row: dict[str, Any] = json.loads(bytes(stored.get_first("row")))
+    row: dict[str, Any] = json.loads(bytes(stored["row"][0]))
     row["id"] = stored.get_first("id")
     return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -74,7 +75,7 @@ class Command(BaseCommand):
         if name not in document.facet_names:
             field = document.field(name)
             labels = field.labels if isinstance(field, KeywordField) else None
-            known = list(labels.items()) if hasattr(labels, "items") else []
+            known = list(labels.items()) if isinstance(labels, Mapping) else []
         else:
             query = SearchQuery(facets=(name,), viewer=viewer, page_size=1, suggest=False)
             known = [(value.value, value.label) for value in api.search(document.name, query).facets[name]]

@@ -45,7 +45,11 @@ class Command(BaseCommand):
         covered = list(OutboxEntry.objects.filter(document=document.name).values_list("pk", flat=True))
         total = document.indexable().count()
         with tqdm(total=total, desc=document.name, unit=" doc", file=self.stderr, disable=None) as bar:
-            count = get_engine().rebuild(document, progress=bar.update)
+
+            def advance(rows: int) -> None:
+                bar.update(rows)
+
+            count = get_engine().rebuild(document, progress=advance)
         for at in range(0, len(covered), 500):
             OutboxEntry.objects.filter(pk__in=covered[at : at + 500]).delete()
         seconds = time.monotonic() - started
