@@ -1,11 +1,13 @@
 """What people write in Markdown, made safe to show, or reduced to its words.
 
-Raw HTML is never read as HTML; what remains goes through an allow-list all the same. Headings begin below those of
-the page, so that a page keeps one `h1` and no level is skipped.
+Texts of the programme's data carry HTML among their Markdown (`<span class="…">`): tags of the allow-list are kept
+without their attributes, the others go and leave their words. Headings begin below those of the page, so that a page
+keeps one `h1` and no level is skipped.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache, lru_cache
 
@@ -25,7 +27,7 @@ _SPACES = re.compile(r"\s+")
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 @lru_cache(maxsize=512)
@@ -53,11 +55,15 @@ def plain(text: str) -> str:
             words.append("".join(_words_of(child) for child in token.children or ()))
         elif token.type in {"code_block", "fence"}:
             words.append(token.content)
+        elif token.type == "html_block":
+            words.append(html.unescape(nh3.clean(token.content.replace("<", " <"), tags=set())))
     return _SPACES.sub(" ", " ".join(words)).strip()
 
 
 def _words_of(token: Token) -> str:
-    return " " if token.type in {"softbreak", "hardbreak"} else token.content
+    if token.type in {"softbreak", "hardbreak"}:
+        return " "
+    return "" if token.type == "html_inline" else token.content
 
 
 def _lower_headings(tokens: list[Token], top: int) -> None:

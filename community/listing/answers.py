@@ -19,6 +19,8 @@ from search.query import DEEPEST, FacetValue, SearchResult
 
 FIRST_VALUES = 10
 """Values of a facet that are shown at once; « Afficher plus » shows the others."""
+FEW_VALUES = 3
+"""So few more values are shown with the first ones rather than folded away."""
 MOST_VALUES = 60
 """Values of a facet that a page carries at all; the chosen ones come on top."""
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9-]")
@@ -233,6 +235,8 @@ class Listing:
         choices.sort(key=lambda choice: not choice.selected)
         chosen = sum(choice.selected for choice in choices)
         first, more = max(FIRST_VALUES, chosen), max(MOST_VALUES, chosen)
+        if len(choices) <= first + FEW_VALUES:
+            first = more = len(choices)
         return Facet(
             name,
             self.form.document.facet_label(name),
@@ -250,6 +254,8 @@ class Listing:
         chips = []
         if self.form.text:
             chips.append(Chip(f"« {self.form.text} »", self.form.url(without=[("q", None)])))
+        if self.is_degraded:
+            return chips
         for name, values in self.form.chosen.items():
             labels = self._labels(name)
             for value in values:

@@ -48,6 +48,10 @@ class SearchListView(TemplateView):
         """The rows that this account may see."""
         raise NotImplementedError
 
+    def get_fallback_queryset(self) -> QuerySet[Any]:
+        """What is listed when the engine is away: every row, unless the list shows fewer by default."""
+        return self.get_queryset()
+
     def get_form(self) -> SearchForm:
         """The address, read."""
         return self.form_class(self.request.GET, path=self.request.path, viewer=viewer_of(self.request.user))
@@ -78,7 +82,7 @@ class SearchListView(TemplateView):
 
     def _answer_from_database(self, form: SearchForm) -> tuple[SearchResult, dict[int, Any], int]:
         """The list without the engine: by name, no facet."""
-        queryset = self.get_queryset()
+        queryset = self.get_fallback_queryset()
         for word in form.text.split()[:8]:
             queryset = queryset.filter(**{f"{self.name_attribute}__icontains": word})
         queryset = queryset.order_by(self.name_attribute, "pk")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse_lazy
 from django.utils.formats import number_format
 from django.views.generic import DetailView
 
@@ -23,7 +24,10 @@ from community.wording import day_in_words, safe_links
 def members_in_full(user: AnyUser) -> QuerySet[Member]:
     """The members that this account may see, with what cards and pages read of them."""
     stints = Stint.objects.order_by("-start", "-pk").prefetch_related(
-        Prefetch("startups", Startup.objects.only("slug", "name"))
+        Prefetch(
+            "startups",
+            Startup.objects.select_related("incubator").only("slug", "name", "incubator__slug", "incubator__name"),
+        )
     )
     return (
         Member.objects.visible_to(user)
@@ -37,6 +41,15 @@ def members_in_full(user: AnyUser) -> QuerySet[Member]:
 
 def _all_startups(member: Member) -> str:
     return " ".join(startup.name for stint in member.stints.all() for startup in stint.startups.all())
+
+
+def _all_skills(member: Member) -> str:
+    return " ".join(row.skill.name for row in member.member_skills.all())
+
+
+def _all_incubators(member: Member) -> str:
+    incubators = [startup.incubator for stint in member.stints.all() for startup in stint.startups.all()]
+    return " ".join(incubator.name for incubator in (*incubators, member.incubator) if incubator)
 
 
 def _all_employers(member: Member) -> str:
@@ -56,7 +69,12 @@ class MemberListView(SearchListView):
         "biography": lambda member: plain(member.biography),
         "startups": _all_startups,
         "employer": _all_employers,
+        "skills": _all_skills,
+        "incubator": _all_incubators,
+        "region": lambda member: member.get_region_display(),
     }
+
+    extra_context = {"suggestions_url": reverse_lazy("community:autocomplete")}
 
     def get_queryset(self) -> QuerySet[Member]:
         """Those whom this account may see."""
