@@ -193,7 +193,7 @@ class _Run:
                     continue
                 file = files.parse(raw)
             except files.Fault as fault:
-                self.report.find(fault.code, files.shown_path(self.root, path), fault.message, line=fault.line)
+                self.report.find(fault.code, files.shown_path(path), fault.message, line=fault.line)
                 continue
             parsed = reader.read_columns(file, self.links, self.report)
             if parsed is not None:

@@ -32,13 +32,12 @@ _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 Data = dict[str, Any]
 
 
-@dataclass(frozen=True)
 class Fault(Exception):  # noqa: N818 — a finding about a file more than an error of the program
     """Why a file cannot be read. `line` is None where no line is to blame."""
 
-    code: str
-    message: str
-    line: int | None = None
+    def __init__(self, code: str, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.line = code, message, line
 
 
 @dataclass
@@ -113,12 +112,9 @@ def key_of(path: Path) -> str:
     return key
 
 
-def shown_path(root: Path, path: Path) -> str:
+def shown_path(path: Path) -> str:
     """How a report names a file: relative to the directory, and always storable as text."""
-    try:
-        name = str(path.relative_to(root))
-    except ValueError:
-        name = f"{path.parent.name}/{path.name}"
+    name = f"{path.parent.name}/{path.name}"
     return name.encode("utf-8", "backslashreplace").decode()
 
 
@@ -139,7 +135,7 @@ class RawFile:
 
 def load(root: Path, path: Path) -> RawFile:
     """Read one file. Raises `Fault`, never anything else."""
-    return RawFile(key_of(path), shown_path(root, path), _read_bytes(root, path), path.name.endswith(".md"))
+    return RawFile(key_of(path), shown_path(path), _read_bytes(root, path), path.name.endswith(".md"))
 
 
 def parse(file: RawFile) -> SourceFile:
@@ -165,14 +161,16 @@ def _read_bytes(root: Path, path: Path) -> bytes:
         descriptor = os.open(_real(root, path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except (OSError, RuntimeError) as error:
         raise Fault("unreadable_file", f"illisible : {getattr(error, 'strerror', None) or error}") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise Fault("unsafe_file", "ce n’est pas un fichier ordinaire")
-        try:
+        with os.fdopen(os.dup(descriptor), "rb") as file:
             raw = file.read(MAX_FILE_BYTES + 1)
-        except OSError as error:
-            raise Fault("unreadable_file", f"illisible : {error.strerror}") from error
+    except OSError as error:
+        raise Fault("unreadable_file", f"illisible : {error.strerror}") from error
+    finally:
+        os.close(descriptor)
     if len(raw) > MAX_FILE_BYTES:
         size = max(status.st_size, len(raw)) / 1_000_000
         raise Fault("oversized_file", f"{size:.1f} Mo : plus de {MAX_FILE_BYTES // 1_000_000} Mo, fichier ignoré")
