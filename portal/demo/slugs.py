@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.utils.text import slugify
 
@@ -28,6 +29,7 @@ class SlugBook:
         return slug
 
 
+@lru_cache(maxsize=4_096)
 def readable(text: str) -> str:
     """A slug without accents; an apostrophe separates, as a space does."""
     return slugify(text.replace("’", "-").replace("'", "-"))
