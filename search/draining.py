@@ -76,13 +76,15 @@ def drain() -> int:
     """
     done = 0
     try:
-        with _alone():
-            last = 0
-            while entries := list(_due().filter(pk__gt=last).order_by("pk")[:_BATCH]):
-                last = entries[-1].pk
-                done += _apply(entries)
+        while _due().exists():
+            with _alone():
+                last = 0
+                while entries := list(_due().filter(pk__gt=last).order_by("pk")[:_BATCH]):
+                    last = entries[-1].pk
+                    done += _apply(entries)
+            # Looking once more after the lock is free sees to the entries of those who gave up waiting for it.
     except Timeout:
-        logger.warning("Another drain of the outbox is still running: the entries stay for the next one")
+        logger.info("Another drain of the outbox is running, and will take these entries")
     return done
 
 
@@ -109,7 +111,7 @@ def _alone() -> Iterator[None]:
         return
     directory = Path(settings.SEARCH_INDEX_DIR)
     directory.mkdir(parents=True, exist_ok=True)
-    with FileLock(directory / "outbox.lock", timeout=_PATIENCE):
+    with FileLock(directory / "outbox.lock", timeout=_PATIENCE, poll_interval=0.01):
         yield
 
 

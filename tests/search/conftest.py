@@ -47,10 +47,9 @@ class Library:
             author.residences.create(start=start, end=end)
         return author
 
-    def build(self):
-        for document in registry.all():
-            if document.model._meta.app_label == "library":
-                self.engine.rebuild(document)
+    def build(self, *names):
+        for name in names or ["authors"]:
+            self.engine.rebuild(registry.get(name))
         return self
 
     def ask(self, text="", **query):

@@ -30,7 +30,7 @@ def committed(django_capture_on_commit_callbacks):
 def built(library):
     """An index with one author, and an outbox with nothing in it."""
     library.author("Awa Diop", genres=["Poésie"])
-    library.build()
+    library.build("authors", "books")
     OutboxEntry.objects.all().delete()
     return library
 

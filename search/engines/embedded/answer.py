@@ -12,10 +12,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from tantivy import Order, Query
 
-from ...analysis import tokens
+from ...analysis import fold, tokens
 from ...declarations import Field, KeywordField, NameField, UnknownField
 from ...highlight import Matcher, highlight
 from ...names import alternatives, distance, most_edits, name_words
+from ...predicates import Equals
 from ...query import DEEPEST, FacetValue, Hit, SearchQuery, SearchResult
 from ...synonyms import thesaurus
 from ...text import Node, ParsedText, Phrase, Word, parse
@@ -268,9 +269,21 @@ class Question:
             labels.setdefault(value, label)
         for value in selected - set(counts):
             counts[value] = 0
-            labels[value] = _label(field, value)
+            labels[value] = self._label(field, value)
         values = [FacetValue(v, labels[v], count, v in selected) for v, count in counts.items()]
-        return sorted(values, key=lambda value: (-value.count, value.label, value.value))
+        return sorted(values, key=lambda value: (-value.count, fold(value.label), value.value))
+
+    def _label(self, field: Field, value: str) -> str:
+        """The label of a selected value that no row found has: other rows may have it."""
+        if not isinstance(field, KeywordField) or field.labels is not None:
+            return field.label(value) if isinstance(field, KeywordField) else value
+        variant = self.layout.variant(field, self.compiler.tier)
+        holding = self.compiler.visible(self.compiler.condition(Equals(field.name, value)))
+        for bucket in self._terms(holding, {field.name: variant})[field.name] if variant is not None else []:
+            told, _mark, label = bucket["key"].partition(LABEL_MARK)
+            if told == value:
+                return str(label)
+        return value
 
     def _computed(self, name: str, query: Query) -> list[FacetValue]:
         facet = self.document.computed_facet(name)
@@ -332,10 +345,6 @@ class Question:
 def _total(found: tantivy.SearchResult) -> int:
     count: int = found.count  # type: ignore[attr-defined]
     return count
-
-
-def _label(field: Field, value: str) -> str:
-    return field.label(value) if isinstance(field, KeywordField) else value
 
 
 def _nearest(word: str, vocabulary: dict[str, int]) -> str | None:

@@ -61,6 +61,18 @@ def test_facet_values_come_with_labels_and_the_commonest_first(library):
     ]
 
 
+def test_selected_value_without_a_row_keeps_its_label(library):
+    library.author("Une", genres=["Théâtre"], country="fr")
+    library.author("Deux", genres=["Poésie"], country="be")
+    library.build()
+    result = library.ask(filters={"genres": ["theatre", "inconnu"], "country": ["be"]}, facets=("genres",))
+    assert [(v.value, v.label, v.count, v.selected) for v in result.facets["genres"]] == [
+        ("poesie", "Poésie", 1, False),
+        ("inconnu", "inconnu", 0, True),
+        ("theatre", "Théâtre", 0, True),
+    ]
+
+
 def test_nothing_found_says_what_each_filter_costs(library):
     library.author("Une", genres=["Poésie"], country="fr", role="Mer", prizes=3)
     library.author("Deux", genres=["Roman"], country="be", role="Mer", prizes=1)

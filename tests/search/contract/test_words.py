@@ -150,7 +150,7 @@ def test_empty_text_finds_every_row(library):
 def test_document_without_a_name_nor_a_sort_is_searched_too(library):
     first = Book.objects.create(slug="a", title="Les données ouvertes")
     second = Book.objects.create(slug="b", title="La mer")
-    library.build()
+    library.build("books")
     assert [hit.id for hit in api.search("books", SearchQuery()).hits] == [first.pk, second.pk]
     assert [hit.key for hit in api.search("books", SearchQuery(text="donnée ouverte")).hits] == ["a"]
 
