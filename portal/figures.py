@@ -1,8 +1,11 @@
 """What lives on the portal today, in four numbers."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from community.enums import MemberStatus
+from django.urls import reverse
+
+from community.enums import ACTIVE_PHASES, MemberStatus
 from community.models import Incubator, Member, Startup
 from community.visibility import AnyUser
 from recruitment.models import Mission
@@ -25,10 +28,12 @@ class Figure:
 
 def live_figures(user: AnyUser) -> list[Figure]:
     """The four figures of the home page, as this account finds them behind the links. Four queries."""
+    members = reverse("community:members") + "?" + urlencode({"status": MemberStatus.ACTIVE})
+    startups = reverse("community:startups") + "?" + urlencode({"phase": ACTIVE_PHASES}, doseq=True)
     active = Member.objects.visible_to(user).with_status_in(MemberStatus.ACTIVE)
     return [
-        Figure(active.count(), "membre actif", "membres actifs", "/membres/?status=active"),
-        Figure(Startup.objects.active().count(), "startup active", "startups actives", "/startups/?active=1"),
-        Figure(Incubator.objects.shown().count(), "incubateur", "incubateurs", "/incubateurs/"),
-        Figure(Mission.objects.open().count(), "mission ouverte", "missions ouvertes", "/missions/"),
+        Figure(active.count(), "membre actif", "membres actifs", members),
+        Figure(Startup.objects.active().count(), "startup active", "startups actives", startups),
+        Figure(Incubator.objects.shown().count(), "incubateur", "incubateurs", reverse("community:incubators")),
+        Figure(Mission.objects.open().count(), "mission ouverte", "missions ouvertes", reverse("recruitment:missions")),
     ]

@@ -17,7 +17,7 @@ SECTIONS = (
 )
 
 LEGAL_PAGES = (
-    ("Accessibilité : non conforme", "/accessibilite/"),
+    ("Accessibilité\u00a0: non conforme", "/accessibilite/"),
     ("Mentions légales", "/mentions-legales/"),
     ("Données personnelles", "/donnees-personnelles/"),
     ("Cookies", "/cookies/"),

@@ -1,0 +1,118 @@
+"""Who enters the editors' space."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from wagtail.models import Page
+
+from community.days import today
+from community.enums import RoleName
+from community.models import User
+from portal.editors import EDITORS
+from portal.models import GuidePage
+from tests.community.factories import RoleGrantFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
+
+
+def test_a_visitor_is_asked_who_they_are(client):
+    response = client.get("/cms/pages/")
+
+    assert response["Location"] == "/compte/login/?next=/cms/pages/"
+
+
+def test_an_account_without_the_role_is_told_a_clear_no(client):
+    client.force_login(UserFactory())
+
+    response = client.get("/cms/")
+
+    assert response.status_code == 403
+    assert "Vous n’avez pas accès à cette page" in response.content.decode()
+
+
+def test_an_editor_writes_and_publishes(client):
+    client.force_login(RoleGrantFactory(role=RoleName.EDITOR).user)
+    guide = GuidePage.objects.first()
+
+    assert client.get("/cms/").status_code == 200
+    assert client.get(f"/cms/pages/{guide.pk}/edit/").status_code == 200
+    permissions = guide.permissions_for_user(User.objects.get())
+    assert (permissions.can_edit(), permissions.can_publish()) == (True, True)
+
+
+def test_an_editor_does_not_manage_accounts_or_sites(client):
+    client.force_login(RoleGrantFactory(role=RoleName.EDITOR).user)
+
+    for address in ["/cms/users/", "/cms/groups/", "/cms/sites/", "/cms/redirects/"]:
+        assert client.get(address).status_code in {302, 403}, address
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"start": today() - timedelta(days=9), "end": today() - timedelta(days=1)},
+        {"start": today() + timedelta(days=1)},
+    ],
+)
+def test_a_role_that_is_not_in_force_opens_nothing(client, dates):
+    client.force_login(RoleGrantFactory(role=RoleName.EDITOR, **dates).user)
+
+    assert client.get("/cms/").status_code == 403
+
+
+def test_a_role_that_ends_closes_the_space_at_once(client):
+    grant = RoleGrantFactory(role=RoleName.EDITOR)
+    client.force_login(grant.user)
+    assert client.get("/cms/").status_code == 200
+
+    grant.end = today() - timedelta(days=1)
+    grant.start = today() - timedelta(days=2)
+    grant.save()
+
+    assert client.get("/cms/").status_code == 403
+    assert Group.objects.get(name=EDITORS).user_set.count() == 0
+
+
+def test_another_role_opens_nothing(client):
+    client.force_login(RoleGrantFactory(role=RoleName.PROGRAMME).user)
+
+    assert client.get("/cms/").status_code == 403
+
+
+def test_a_superuser_sees_everything_and_joins_no_group(client):
+    client.force_login(User.objects.create_superuser("chef@exemple.fr"))
+
+    assert client.get("/cms/users/").status_code == 200
+    assert User.objects.get().groups.count() == 0
+
+
+def test_the_space_speaks_french_and_asks_no_other_site(client):
+    client.force_login(User.objects.create_superuser("chef@exemple.fr"))
+
+    html = client.get("/cms/").content.decode()
+
+    assert '<html lang="fr"' in html
+    assert "gravatar" not in html
+    assert "releases.wagtail" not in html
+
+
+def test_signing_in_and_out_of_the_space_is_signing_in_and_out_of_the_portal(client):
+    assert client.get("/cms/login/?next=/cms/")["Location"] == "/compte/login/?next=/cms/"
+    assert client.get("/cms/logout/")["Location"] == "/compte/logout/"
+
+
+def test_the_space_lets_nobody_change_their_address_unproved(client):
+    client.force_login(RoleGrantFactory(role=RoleName.EDITOR).user)
+
+    html = client.get("/cms/account/").content.decode()
+
+    assert 'name="name_email-email"' not in html
+    assert 'type="password"' not in html
+
+
+def test_editors_see_their_pages_in_the_explorer(client):
+    client.force_login(RoleGrantFactory(role=RoleName.EDITOR).user)
+    index = Page.objects.get(slug="guides")
+
+    assert "Les quatre phases" in client.get(f"/cms/pages/{index.pk}/").content.decode()
