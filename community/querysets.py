@@ -83,6 +83,11 @@ class MemberQuerySet(QuerySet):
                 rows = rows.filter(~Exists(hidden))
         return rows
 
+    def looking(self, day: date | None = None):
+        """Those who say that they are looking for a mission on that day (today)."""
+        day = day or today()
+        return self.filter(Q(looking_until__isnull=True) | Q(looking_until__gte=day), is_looking=True)
+
     def with_status(self, day: date | None = None):
         """Annotate `status` (a `MemberStatus`) as of that day (today)."""
         day = day or today()

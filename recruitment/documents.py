@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from community.enums import Domain, Engagement, Remote, Seniority
+from community.markdown import plain
 from community.models import Incubator, Skill, Startup, Theme
 from community.regions import Region
 from recruitment.enums import MissionState
@@ -83,8 +84,8 @@ class MissionDocument(Document):
         }
         return {
             "title": instance.title,
-            "summary": instance.summary,
-            "description": instance.description,
+            "summary": plain(instance.summary),
+            "description": plain(instance.description),
             "place": [instance.commune, instance.get_region_display(), instance.get_remote_display()],
             "skills": list(skills.items()),
             "startup": (startup.slug, startup.name) if startup else instance.host or None,

@@ -1,7 +1,15 @@
 """Addresses of missions."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from recruitment.views import MissionListView, MissionMatchesView, MissionsForMeView, MissionView
 
 app_name = "recruitment"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+# Identifiers may hold dots and accents, so they are no Django slugs.
+urlpatterns = [
+    path("missions/", MissionListView.as_view(), name="missions"),
+    path("missions/pour-moi/", MissionsForMeView.as_view(), name="missions_for_me"),
+    path("missions/<str:slug>/profils/", MissionMatchesView.as_view(), name="mission_matches"),
+    path("missions/<str:slug>/", MissionView.as_view(), name="mission"),
+]

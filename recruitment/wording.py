@@ -8,15 +8,20 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+from urllib.parse import quote, urlsplit
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 
 from community.days import today
 from community.enums import Engagement, Remote
+from community.wording import day_in_words, mail_address, web_address
 from recruitment.enums import MissionState
 from recruitment.models import Mission
 
 NBSP = "\u00a0"
+
+# When so few days are left to answer, a card says it loudly.
+SOON = 7
 
 
 class StateWords(NamedTuple):
@@ -47,12 +52,6 @@ def state_words(mission: Mission, day: date | None = None) -> StateWords:
     if mission.state == MissionState.OPEN and not mission.is_open(day):
         return _STATES[MissionState.EXPIRED]
     return _STATES[mission.state]
-
-
-def day_in_words(day: date) -> str:
-    """« 1er septembre 2026 »."""
-    words = date_format(day, "j F Y")
-    return f"1er{words[1:]}" if day.day == 1 else words
 
 
 def pay(mission: Mission) -> str:
@@ -118,15 +117,21 @@ def place_and_remote(mission: Mission) -> str:
     return where or remote
 
 
-def remaining(mission: Mission, day: date | None = None) -> str:
-    """How long one may still answer: « encore 12 jours », « dernier jour »; empty without an end, or past it."""
+class Remaining(NamedTuple):
+    """How long one may still answer."""
+
+    words: str
+    is_soon: bool
+
+
+def remaining(mission: Mission, day: date | None = None) -> Remaining | None:
+    """« encore 12 jours », « dernier jour » on that day (today); None without an end, or when it is over."""
     day = day or today()
     if not mission.is_open(day) or mission.expires_on is None:
-        return ""
+        return None
     days = (mission.expires_on - day).days
-    if days == 0:
-        return "dernier jour"
-    return f"encore {days} jour{'s' if days > 1 else ''}"
+    words = f"encore {days} jour{'s' if days > 1 else ''}" if days else "dernier jour"
+    return Remaining(words, days <= SOON)
 
 
 def engagement(mission: Mission) -> str:
@@ -144,3 +149,21 @@ def openings(mission: Mission) -> str:
 def host_name(mission: Mission) -> str:
     """Who offers the mission: the startup, or the structure that an imported posting names."""
     return mission.startup.name if mission.startup else mission.host
+
+
+class Contact(NamedTuple):
+    """How one answers a mission. `kind`: mail, web or text; `url` is empty for a text, and safe to link otherwise."""
+
+    kind: str
+    label: str
+    url: str = ""
+
+
+def contact(mission: Mission) -> Contact | None:
+    """The contact as the team gave it, with a link where it is an address; None where there is none."""
+    given = mission.contact.strip()
+    if mail := mail_address(given):
+        return Contact("mail", mail, f"mailto:{quote(mail, safe='@')}?subject={quote(mission.title)}")
+    if web := web_address(given):
+        return Contact("web", urlsplit(web).netloc.removeprefix("www."), web)
+    return Contact("text", given) if given else None

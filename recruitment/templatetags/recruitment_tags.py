@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.timezone import localdate
 
-from community.models import Startup
+from community.days import today
+from community.enums import MemberStatus
+from community.models import Member, Startup
 from recruitment import wording
+from recruitment.matching.ranking import Match, Reason
+from recruitment.matching.reasons import NEUTRAL_KEY
+from recruitment.matching.words import listed
 from recruitment.models import Mission
 
 register = template.Library()
@@ -23,7 +29,50 @@ register.filter("mission_remaining", wording.remaining)
 register.filter("mission_engagement", wording.engagement)
 register.filter("mission_openings", wording.openings)
 register.filter("mission_host", wording.host_name)
-register.filter("in_words", wording.day_in_words)
+register.filter("mission_contact", wording.contact)
+register.filter("localday", localdate)
+
+
+@register.filter
+def reasons_by_points(match: Match) -> list[Reason]:
+    """The parts of a score, those that bring most first; what the profile leaves unsaid comes last."""
+    return sorted(match.reasons, key=lambda reason: (reason.key == NEUTRAL_KEY, -reason.points))
+
+
+@register.filter
+def unknowns_in_words(match: Match) -> str:
+    """« le métier, les compétences et la région »: each thing once."""
+    return listed(list(dict.fromkeys(unknown.text for unknown in match.unknowns)))
+
+
+@register.filter
+def member_badges(member: Member) -> list[str]:
+    """What a ranking says of a person beside their trade: domain, status, and whether they are looking."""
+    looking = member.is_looking and (member.looking_until is None or member.looking_until >= today())
+    status = MemberStatus(member.status).label if hasattr(member, "status") else ""
+    words = (member.get_domain_display(), status, "En recherche" if looking else "")
+    return [str(word) for word in words if word]
+
+
+@register.filter
+def mission_badges(mission: Mission) -> list[str]:
+    """What a ranking says of a mission beside its title."""
+    left = wording.remaining(mission)
+    return [
+        str(word) for word in (wording.engagement(mission), mission.get_domain_display(), left and left.words) if word
+    ]
+
+
+@register.filter
+def mission_line(mission: Mission) -> str:
+    """Where, how much and for how long, in one line."""
+    parts = (
+        wording.host_name(mission),
+        wording.place_and_remote(mission),
+        wording.rhythm(mission),
+        wording.pay(mission),
+    )
+    return " · ".join(part for part in parts if part)
 
 
 @register.inclusion_tag("recruitment/_latest_missions.html")
