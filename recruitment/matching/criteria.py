@@ -23,6 +23,8 @@ UNKNOWN = float("nan")
 LAST_DAY = 0.5
 # Another region, with partial remote work: possible, but somebody has to travel.
 OTHER_REGION = 0.3
+# A wish for remote work that is met, one step away (partial for full), two steps away (none for full).
+REMOTE_WISH = (1.0, 0.4, 0.0)
 # Domains that work side by side, and between which people move.
 NEIGHBOURS = frozenset(
     map(
@@ -198,7 +200,7 @@ def _place(need: Need, pool: Pool) -> Floats:
     def wish(remote: str | None) -> float:
         if remote not in _REMOTE or need.remote not in _REMOTE:
             return UNKNOWN
-        return 1.0 - abs(_REMOTE[remote] - _REMOTE[need.remote]) * 0.4
+        return REMOTE_WISH[abs(_REMOTE[remote] - _REMOTE[need.remote])]
 
     known = pool.region.map_true(bool) | pool.remote.map_true(bool)
     return np.where(known, np.fmin(where, pool.remote.map(wish)), UNKNOWN)

@@ -130,9 +130,9 @@ def read_history(content: Path) -> History:
     """
     if not content.is_dir():
         raise ContentError(f"Le dossier « {content} » n’existe pas.")
-    for part, what in (("_authors", "membre"), ("_startups", "startup"), ("_jobs", "annonce")):
+    for part, what in (("_authors", "de membre"), ("_startups", "de startup"), ("_jobs", "d’annonce")):
         if not any((content / part).glob("*.md")):
-            raise ContentError(f"Le dossier « {content / part} » ne contient aucune fiche de {what} (fichiers .md).")
+            raise ContentError(f"Le dossier « {content / part} » ne contient aucune fiche {what} (fichiers .md).")
     vocabulary = Vocabulary.with_known_spellings()
     startups = _read_startups(content / "_startups", vocabulary)
     people = tuple(_read_person(slug, record, vocabulary) for slug, record, _ in _records(content / "_authors"))
@@ -184,7 +184,8 @@ def _read_startups(folder: Path, vocabulary: Vocabulary) -> dict[str, StartupFac
 
 def _read_person(slug: str, record: dict[str, Any], vocabulary: Vocabulary) -> Person:
     stints = []
-    for stint in record.get("missions") or []:
+    missions = record.get("missions")
+    for stint in missions if isinstance(missions, list) else []:
         start = _day(stint.get("start")) if isinstance(stint, dict) else None
         if start:
             stints.append(PastStint(start, frozenset(_texts(stint.get("startups")))))

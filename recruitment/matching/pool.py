@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -20,9 +21,11 @@ class Column(Generic[T]):
     """One value for each profile, each distinct value kept once. `codes[i]` is the place of profile i's value."""
 
     def __init__(self, values: Iterable[T]) -> None:
-        places: dict[T, int] = {}
-        self.codes = np.fromiter((places.setdefault(value, len(places)) for value in values), np.int64)
-        self.distinct = list(places)
+        # Maps over built-ins: at 100,000 profiles, a loop of ours would cost more than the ranking itself.
+        values = list(values)
+        self.distinct = list(dict.fromkeys(values))
+        places = dict(zip(self.distinct, range(len(self.distinct)), strict=True))
+        self.codes = np.fromiter(map(places.__getitem__, values), np.int64, len(values))
 
     def map(self, function: Callable[[T], float]) -> Floats:
         """The function of each profile's value, computed once for each distinct value."""
@@ -36,8 +39,8 @@ class Column(Generic[T]):
 class Lists(Generic[T]):
     """Several values for each profile, one after the other; `sizes[i]` says how many profile i has."""
 
-    def __init__(self, rows: Sequence[Iterable[T]]) -> None:
-        sizes = np.fromiter((len(row) for row in rows), np.int64, len(rows))  # type: ignore[arg-type]
+    def __init__(self, rows: Sequence[Collection[T]]) -> None:
+        sizes = np.fromiter(map(len, rows), np.int64, len(rows))
         self.sizes = sizes
         self.values = Column(chain.from_iterable(rows))
         # Where each non-empty row begins, and whose it is.
@@ -57,20 +60,20 @@ class Pool:
 
     def __init__(self, profiles: Sequence[Profile]) -> None:
         self.profiles = profiles
-        self.ids = np.fromiter((profile.id for profile in profiles), np.int64, len(profiles))
-        self.role = Column(profile.role for profile in profiles)
-        self.domain = Column(profile.domain for profile in profiles)
-        self.skills: Lists[int] = Lists([profile.skills for profile in profiles])
-        self.past: Lists[PastStartup] = Lists([profile.past for profile in profiles])
-        self.team: Lists[int] = Lists([profile.team for profile in profiles])
-        self.incubator = Column(profile.incubator for profile in profiles)
-        self.engagements = Column(profile.engagements for profile in profiles)
-        self.available_from = Column(profile.available_from for profile in profiles)
-        self.days_per_week = Column(profile.days_per_week for profile in profiles)
-        self.rate_floor = Column(profile.rate_floor for profile in profiles)
-        self.region = Column(profile.region for profile in profiles)
-        self.remote = Column(profile.remote for profile in profiles)
-        self.seniority = Column(profile.seniority for profile in profiles)
+        self.ids = np.fromiter(map(attrgetter("id"), profiles), np.int64, len(profiles))
+        self.role = Column(map(attrgetter("role"), profiles))
+        self.domain = Column(map(attrgetter("domain"), profiles))
+        self.skills: Lists[int] = Lists(list(map(attrgetter("skills"), profiles)))
+        self.past: Lists[PastStartup] = Lists(list(map(attrgetter("past"), profiles)))
+        self.team: Lists[int] = Lists(list(map(attrgetter("team"), profiles)))
+        self.incubator = Column(map(attrgetter("incubator"), profiles))
+        self.engagements = Column(map(attrgetter("engagements"), profiles))
+        self.available_from = Column(map(attrgetter("available_from"), profiles))
+        self.days_per_week = Column(map(attrgetter("days_per_week"), profiles))
+        self.rate_floor = Column(map(attrgetter("rate_floor"), profiles))
+        self.region = Column(map(attrgetter("region"), profiles))
+        self.remote = Column(map(attrgetter("remote"), profiles))
+        self.seniority = Column(map(attrgetter("seniority"), profiles))
 
     def __len__(self) -> int:
         return len(self.profiles)

@@ -27,6 +27,10 @@ class PastStartup:
     user_types: frozenset[int] = frozenset()
     incubator: int | None = None
 
+    def __hash__(self) -> int:
+        """By identifier: these are gathered by the hundred thousand."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:

@@ -27,7 +27,7 @@ NEUTRAL_KEY = "neutral"
 def _title(need: Need, profile: Profile, value: float) -> str:
     if value == 0:
         return f"autre métier : « {profile.role} »"
-    degree = "même métier" if value > 0.85 else "métier proche" if value >= 0.5 else "métier un peu proche"
+    degree = "même métier" if value > 0.85 else "métier proche" if value >= 0.6 else "métier un peu proche"
     return f"{degree} : « {profile.role} »"
 
 

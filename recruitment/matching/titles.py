@@ -54,8 +54,9 @@ EXPRESSIONS = {
     "admin sys, sysadmin, infraops",
     "DEPLOIEMENT": "chargé de déploiement, responsable du déploiement, responsable de déploiement, déploiement, "
     "bizdev, biz dev, business dev, business developer, business developper, business développeur, "
-    "business développement, business development, chargé de développement, responsable du développement, chargé d’affaires, "
-    "développement territorial, chargé de développement territorial, chargé de partenariats, partenariats",
+    "business développement, business development, chargé de développement, responsable du développement, "
+    "chargé d’affaires, développement territorial, chargé de développement territorial, "
+    "chargé de partenariats, partenariats",
     "DEPLOIEMENT croissance": "growth, growth hacker, growth hacking, croissance",
     "DEPLOIEMENT accompagnement": "customer success, customer success manager, chargé d’accompagnement, "
     "accompagnement",
@@ -95,7 +96,7 @@ _VAGUE = """
 """
 # Words of sentences around a title.
 _IGNORED = """
-    recrute recherche cherche deux trois quatre charge femme homme cdd cdi poste offre profil pour for the of and
+    recrute recherche cherche deux trois quatre femme homme cdd cdi poste offre profil pour for the of and
 """
 
 _INCLUSIVE = (

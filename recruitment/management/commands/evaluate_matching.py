@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from recruitment.matching.baselines import RANKINGS
 from recruitment.matching.evaluation import Figures, Query, figures, outcomes, queries
 from recruitment.matching.history import ContentError, read_history
+from recruitment.matching.words import plural
 
 BROKEN = 2
 """Exit code where the directory cannot be evaluated."""
@@ -45,7 +46,8 @@ class Command(BaseCommand):
 
     def _print(self, found: list[Query], bootstrap: int, seed: int) -> None:
         pool = sum(len(query.profiles) for query in found) / len(found)
-        self.stdout.write(f"{len(found)} annonces, {pool:.0f} personnes en moyenne à classer pour chacune.\n\n")
+        postings = f"{len(found)} {plural(len(found), 'annonce', 'annonces')}"
+        self.stdout.write(f"{postings}, {pool:.0f} personnes en moyenne à classer pour chacune.\n\n")
         self.stdout.write(f"{'':<44} MRR    [intervalle à 95 %]  rappel@10  nDCG@10\n")
         half = len(found) // 2
         for key, (name, way) in RANKINGS.items():

@@ -1,0 +1,135 @@
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from community.enums import Engagement, Remote, Seniority
+from community.models import Member
+from recruitment.matching.blockers import RULES, rules_for
+from recruitment.matching.loading import needs_for, profiles_for
+from recruitment.matching.pool import Pool
+from recruitment.matching.profile import Need, Profile
+from recruitment.matching.ranking import rank
+from recruitment.models import Mission
+from tests.community.factories import MemberFactory, StartupFactory, StintFactory
+from tests.recruitment.factories import MissionFactory
+from tests.recruitment.matching.examples import DAY
+
+NEED = Need(id=1, title="Développeuse", day=DAY)
+
+
+@pytest.mark.parametrize(
+    ("asked", "own", "key", "text"),
+    [
+        (
+            {"engagement": Engagement.FREELANCE},
+            {"engagements": frozenset({Engagement.CONTRACT})},
+            "engagement",
+            "la forme d’engagement ne convient pas : freelance",
+        ),
+        (
+            {"wanted_on": DAY, "latest_on": DAY + timedelta(days=42)},
+            {"available_from": DAY + timedelta(days=43)},
+            "availability",
+            "pas disponible à temps : il faudrait commencer au plus tard le 13 avril 2026",
+        ),
+        (
+            {"rate_ceiling": 500},
+            {"rate_floor": 501},
+            "rate",
+            "le tarif minimum dépasse le budget de la mission",
+        ),
+        (
+            {"region": "53", "remote": Remote.NONE},
+            {"region": "11"},
+            "place",
+            "le lieu est impossible : travail sur place, Bretagne",
+        ),
+        (
+            {"seniority": Seniority.SENIOR},
+            {"seniority": Seniority.CONFIRMED},
+            "seniority",
+            "l’expérience est inférieure au minimum annoncé : senior (7 ans et plus)",
+        ),
+        ({"startup": 7}, {"team": frozenset({7})}, "team", "fait déjà partie de l’équipe"),
+    ],
+)
+def test_each_blocker_in_words(asked, own, key, text):
+    (match,) = rank(replace(NEED, **asked), [Profile(id=1, role="Développeur", **own)])
+
+    assert [(blocker.key, blocker.text) for blocker in match.blockers] == [(key, text)]
+    assert match.score is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [
+        ({"engagement": Engagement.EIG}, {"engagements": frozenset()}),
+        ({"engagement": Engagement.EIG}, {"engagements": frozenset({Engagement.EIG, Engagement.CONTRACT})}),
+        ({"wanted_on": DAY, "latest_on": DAY}, {"available_from": None}),
+        ({"wanted_on": DAY, "latest_on": DAY}, {"available_from": DAY}),
+        ({"rate_ceiling": 500}, {"rate_floor": None}),
+        ({"rate_ceiling": 500}, {"rate_floor": 500}),
+        ({"region": "53", "remote": Remote.NONE}, {"region": None}),
+        ({"region": "53", "remote": Remote.PARTIAL}, {"region": "11"}),
+        ({"region": "53", "remote": None}, {"region": "11"}),
+        ({"seniority": Seniority.SENIOR}, {"seniority": None}),
+        ({"seniority": Seniority.SENIOR}, {"seniority": Seniority.SENIOR}),
+        ({"startup": 7}, {"team": frozenset({8})}),
+    ],
+)
+def test_what_is_unknown_or_fits_blocks_nothing(asked, own):
+    (match,) = rank(replace(NEED, **asked), [Profile(id=1, role="Développeur", **own)])
+
+    assert match.blockers == ()
+
+
+def test_every_blocker_is_told():
+    need = replace(NEED, rate_ceiling=500, seniority=Seniority.EXPERT)
+
+    (match,) = rank(need, [Profile(id=1, rate_floor=900, seniority=Seniority.JUNIOR)])
+
+    assert [blocker.key for blocker in match.blockers] == ["rate", "seniority"]
+
+
+@pytest.mark.django_db
+def test_the_database_blocks_the_very_people_that_the_ranking_blocks():
+    ours, theirs = StartupFactory(), StartupFactory()
+    wishes = [(), (Engagement.FREELANCE,), (Engagement.CONTRACT, Engagement.EIG)]
+    availabilities = [None, DAY, DAY + timedelta(days=15), DAY + timedelta(days=16), DAY + timedelta(days=43)]
+    floors = [None, 500, 501]
+    regions = ["", "11", "53"]
+    levels = ["", *Seniority.values]
+    for number, (wish, region) in enumerate(product(wishes, regions)):
+        member = MemberFactory(
+            engagements=wish,
+            region=region,
+            available_from=availabilities[number % 5],
+            daily_rate_floor=floors[number % 3],
+            seniority=levels[number % 5],
+            is_looking=number % 2 == 0,
+        )
+        if number % 3 == 0:
+            StintFactory(member=member, start=DAY, startups=[ours, theirs])
+        if number % 3 == 1:
+            StintFactory(member=member, start=DAY - timedelta(days=9), end=DAY - timedelta(days=1), startups=[ours])
+    common = {"startup": ours, "region": "53", "daily_rate_max": 500}
+    MissionFactory(**common, remote=Remote.NONE, seniority=Seniority.SENIOR)
+    MissionFactory(**common, remote=Remote.PARTIAL, engagement=Engagement.EIG, starts_on=DAY)
+    MissionFactory(**common, remote="", engagement="", seniority=Seniority.JUNIOR)
+    pool = Pool(profiles_for(Member.objects.all(), DAY))
+
+    seen = set()
+    for need in needs_for(Mission.objects.all(), DAY):
+        for rule in rules_for(need):
+            blocked = set(pool.ids[rule.blocks(need, pool)].tolist())
+            assert set(Member.objects.filter(rule.condition(need)).values_list("pk", flat=True)) == blocked
+            assert set(Member.objects.exclude(rule.condition(need)).values_list("pk", flat=True)) == {
+                pk for pk in pool.ids.tolist() if pk not in blocked
+            }
+            if blocked:
+                seen.add(rule.key)
+
+    # Every rule has blocked somebody, or the test would say nothing.
+    assert seen == {rule.key for rule in RULES}
