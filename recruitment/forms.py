@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django import forms
 
@@ -32,6 +33,13 @@ class MissionSearchForm(SearchForm):
     none_found = "Aucune mission"
     text_label = "Rechercher une mission"
     text_hint = "Un métier, une compétence, une startup, un lieu… Par exemple : designer télétravail"
+
+    def clean(self) -> dict[str, Any]:
+        """Asking for the open ones alone is asking for nothing: one address for one list."""
+        cleaned = super().clean()
+        if cleaned.get("status") == (OPEN,):
+            cleaned["status"] = ()
+        return cleaned
 
     @property
     def is_about_open_ones(self) -> bool:

@@ -50,6 +50,14 @@ def test_the_default_state_is_ticked_but_is_no_filter_to_drop(client, indexed):
     assert listing.chips == []
 
 
+def test_asking_for_the_open_ones_alone_is_the_default_list_at_its_own_address(client, indexed):
+    MissionFactory()
+    indexed()
+    listing = client.get(URL, {"status": "ouverte", "q": "développeur"}).context["listing"]
+    assert [chip.label for chip in listing.chips] == ["« développeur »"]
+    assert listing.form.url() == "/missions/?q=d%C3%A9veloppeur"
+
+
 def test_a_default_that_finds_nothing_is_not_proposed_as_the_filter_to_drop(client, indexed):
     MissionFactory(state=MissionState.CLOSED, title="Designer")
     indexed()
