@@ -28,6 +28,7 @@ class Figure:
 
 def live_figures(user: AnyUser) -> list[Figure]:
     """The four figures of the home page, as this account finds them behind the links. Four queries."""
+    missions = reverse("recruitment:missions")
     members = reverse("community:members") + "?" + urlencode({"status": MemberStatus.ACTIVE})
     startups = reverse("community:startups") + "?" + urlencode({"phase": ACTIVE_PHASES}, doseq=True)
     active = Member.objects.visible_to(user).with_status_in(MemberStatus.ACTIVE)
@@ -35,5 +36,5 @@ def live_figures(user: AnyUser) -> list[Figure]:
         Figure(active.count(), "membre actif", "membres actifs", members),
         Figure(Startup.objects.active().count(), "startup active", "startups actives", startups),
         Figure(Incubator.objects.shown().count(), "incubateur", "incubateurs", reverse("community:incubators")),
-        Figure(Mission.objects.open().count(), "mission ouverte", "missions ouvertes", reverse("recruitment:missions")),
+        Figure(Mission.objects.open().count(), "mission ouverte", "missions ouvertes", missions),
     ]

@@ -9,9 +9,10 @@ from django.core import mail
 from django.core.cache import cache
 from django.urls import URLPattern, URLResolver, reverse
 
+from community.enums import RoleName
 from community.models import User
 from portal import urls
-from tests.community.factories import UserFactory
+from tests.community.factories import MemberFactory, RoleGrantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +229,15 @@ def test_the_pages_of_an_account_have_one_title_and_labelled_fields(client):
 
 def test_the_sign_in_page_offers_no_demonstration_account(client):
     assert b"monstration" not in client.get(LOGIN).content
+
+
+def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
+    def labels() -> list[str]:
+        soup = BeautifulSoup(client.get("/compte/email/").content, "html.parser")
+        return [link.get_text() for link in soup.select("nav[aria-label='Mon compte'] a")]
+
+    own_pages = ["Adresse électronique", "Double authentification", "Sessions ouvertes", "Se déconnecter"]
+    client.force_login(UserFactory())
+    assert labels() == ["Missions pour moi", *own_pages]
+    client.force_login(MemberFactory(user=RoleGrantFactory(role=RoleName.EDITOR).user).user)
+    assert labels() == ["Ma fiche", "Missions pour moi", "Espace de rédaction", *own_pages]

@@ -1,0 +1,27 @@
+"""What an account leads to. Only on the account's own pages: it costs two queries, which other pages are spared."""
+
+from django import template
+from django.urls import reverse
+
+from community.models import User
+from portal.editors import is_editor
+
+register = template.Library()
+
+
+@register.inclusion_tag("portal/account_links.html")
+def account_links(user: User, here: str) -> dict[str, object]:
+    """The pages of this account and what it opens elsewhere. `here`: the path of the page that shows them."""
+    member = getattr(user, "member", None)
+    links = [
+        ("Ma fiche", member.get_absolute_url()) if member else None,
+        ("Missions pour moi", reverse("recruitment:missions_for_me")),
+        ("Espace de rédaction", reverse("wagtailadmin_home")) if user.is_superuser or is_editor(user) else None,
+        ("Adresse électronique", reverse("account_email")),
+        ("Double authentification", reverse("mfa_index")),
+        ("Sessions ouvertes", reverse("usersessions_list")),
+        ("Se déconnecter", reverse("account_logout")),
+    ]
+    return {
+        "links": [{"label": link[0], "url": link[1], "current": link[1] == here} for link in links if link is not None]
+    }
