@@ -1,6 +1,9 @@
-"""The portal's addresses and one more, for `portal.settings.dev` alone: signing in as a demonstration account."""
+"""The portal's addresses and two more, for `portal.settings.dev` alone: signing in as a demonstration account, and
+uploaded files, which a web server serves in production."""
 
+from django.conf import settings
 from django.urls import path
+from django.views.static import serve
 
 from portal.demo.signin import DemoSignInView
 from portal.urls import handler400, handler403, handler404, handler500
@@ -8,4 +11,8 @@ from portal.urls import urlpatterns as portal_urlpatterns
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-urlpatterns = [path("demo/connexion/", DemoSignInView.as_view(), name="demo_signin"), *portal_urlpatterns]
+urlpatterns = [
+    path("demo/connexion/", DemoSignInView.as_view(), name="demo_signin"),
+    path(settings.MEDIA_URL.removeprefix("/") + "<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    *portal_urlpatterns,
+]
