@@ -160,6 +160,8 @@ class SearchForm(forms.Form):
                 self.notices.append(f"Le filtre « {label} : {unknown[:60]} » n’existe pas : il a été ignoré.")
                 values = tuple(value for value in values if value in known)
             cleaned[name] = values
+        if cleaned.get("sort") in {self.usual_sort, "relevance" if not self.text else ""}:
+            cleaned["sort"] = ""
         return cleaned
 
     def _post_clean(self) -> None:
@@ -210,13 +212,24 @@ class SearchForm(forms.Form):
         return [RELEVANCE, *((name, label) for name, (label, _field, _down) in self.document.sorts.items())]
 
     @property
-    def sort_in_force(self) -> str:
-        """The sort in force: the one chosen, else relevance for a text and the document's own order without."""
-        if self.cleaned_data["sort"]:
-            return self.cleaned_data["sort"]
-        if self.text or self.document.default_sort != "relevance":
-            return self.document.default_sort
-        return next(iter(self.document.sorts), "relevance")
+    def usual_sort(self) -> str:
+        """The sort when none is chosen: the document's own, where relevance without a text means the first other."""
+        default = self.document.default_sort
+        if default == "relevance" and not self.text:
+            return next(iter(self.document.sorts), default)
+        return default
+
+    @property
+    def sort_choices(self) -> list[tuple[str, str, bool]]:
+        """What the list of sorts offers: value, label, chosen. The usual one has no value: it follows the text."""
+        chosen = self.cleaned_data["sort"]
+        labels = dict(self.sorts)
+        others = [
+            (name, label, name == chosen)
+            for name, label in labels.items()
+            if name != self.usual_sort and (name != "relevance" or self.text)
+        ]
+        return [("", labels[self.usual_sort], not chosen), *others]
 
     @property
     def chosen(self) -> dict[str, tuple[str, ...]]:

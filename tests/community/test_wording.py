@@ -1,0 +1,88 @@
+from datetime import date
+
+import pytest
+
+from community.wording import (
+    Link,
+    day_in_words,
+    duration_in_words,
+    months_between,
+    period_in_words,
+    safe_links,
+    web_address,
+)
+
+TODAY = date(2024, 6, 15)
+
+
+def test_the_first_of_the_month_is_an_ordinal():
+    assert (day_in_words(date(2026, 9, 1)), day_in_words(date(2026, 9, 2))) == (
+        "1er septembre 2026",
+        "2 septembre 2026",
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (date(2021, 3, 1), date(2022, 6, 1), "de mars 2021 à juin 2022"),
+        (date(2021, 8, 1), date(2022, 6, 1), "d’août 2021 à juin 2022"),
+        (date(2021, 3, 1), date(2021, 3, 20), "en mars 2021"),
+        (date(2021, 3, 1), None, "depuis mars 2021"),
+        (date(2021, 3, 1), date(2024, 12, 31), "depuis mars 2021, jusqu’en décembre 2024"),
+        (date(2024, 6, 16), None, "à partir du 16 juin 2024"),
+    ],
+)
+def test_periods_read_as_a_person_says_them(start, end, words):
+    assert period_in_words(start, end, TODAY) == words
+
+
+@pytest.mark.parametrize(
+    ("months", "words"),
+    [(1, "1 mois"), (11, "11 mois"), (12, "1 an"), (13, "1 an et 1 mois"), (27, "2 ans et 3 mois")],
+)
+def test_durations_read_as_a_person_says_them(months, words):
+    assert duration_in_words(months) == words
+
+
+def test_a_single_day_counts_for_a_month_and_a_year_for_twelve():
+    assert (
+        months_between(date(2024, 1, 1), date(2024, 1, 1)),
+        months_between(date(2023, 1, 1), date(2023, 12, 31)),
+    ) == (1, 12)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//exemple.fr",
+        "exemple.fr",
+        "ftp://exemple.fr",
+        "https://",
+        "http://[",
+        "",
+    ],
+)
+def test_only_web_addresses_become_links(address):
+    assert web_address(address) == ""
+
+
+def test_links_are_web_or_mail_addresses_and_the_rest_is_left_out():
+    given = [
+        ("Site", " https://www.exemple.fr/a "),
+        ("", "https://www.exemple.fr/b"),
+        ("Contact", "contact@exemple.fr"),
+        ("Contact", "mailto:contact@exemple.fr"),
+        ("Contact", "appelez-nous"),
+        ("Site", "javascript:alert(1)"),
+        ("Site", None),
+        ("Site", ["https://exemple.fr"]),
+    ]
+    assert safe_links(given) == [
+        Link("Site", "https://www.exemple.fr/a"),
+        Link("exemple.fr", "https://www.exemple.fr/b"),
+        Link("Contact", "mailto:contact@exemple.fr"),
+        Link("Contact", "mailto:contact@exemple.fr"),
+    ]
