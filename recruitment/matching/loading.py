@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, FloatField, QuerySet
+from django.db.models.functions import Cast
 
 from community.days import today
 from community.enums import Engagement
@@ -37,7 +38,7 @@ def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Pro
         past[member][startup] = startups[startup]
         if end is None or end >= day:
             team[member].add(startup)
-    rows = members.values_list(
+    rows = members.annotate(days=Cast("days_per_week", FloatField())).values_list(
         "pk",
         "role",
         "domain",
@@ -45,7 +46,7 @@ def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Pro
         "available_from",
         "is_looking",
         "looking_until",
-        "days_per_week",
+        "days",
         "daily_rate_floor",
         "region",
         "remote",
@@ -62,7 +63,7 @@ def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Pro
             incubator=incubator,
             engagements=frozenset(engagements.get(pk, ())),
             available_from=available_from or (day if looking and (until is None or until >= day) else None),
-            days_per_week=None if days is None else float(days),
+            days_per_week=days,
             rate_floor=floor,
             region=region or None,
             remote=remote or None,

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 
 from community.models import Member, Organisation
@@ -18,7 +19,7 @@ from recruitment.matching.blockers import rules_for
 from recruitment.matching.loading import needs_for, profiles_for
 from recruitment.matching.ranking import Match, rank, rank_needs
 from recruitment.models import Mission
-from search.declarations import Viewer
+from search.declarations import Audience, Viewer
 
 PAGE_SIZE = 24
 
@@ -73,8 +74,11 @@ def matching_members(
     """The members who fit a mission, as far as this viewer may see them. `page` counts from 1, `limit` rows on each.
 
     Whoever hides from the viewer, from the mission's startup or from its administrations is not there, nor counted:
-    a count would tell that they hide. The number of queries does not grow with the rows.
+    a count would tell that they hide. The number of queries does not grow with the rows. Raises `PermissionDenied` for
+    a viewer who recruits for nobody: reasons speak of fields that only recruiting teams may see.
     """
+    if viewer.tier < Audience.TEAMS:
+        raise PermissionDenied("Only recruiting teams see who fits a mission.")
     (need,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
     shown = Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | _keys_of(mission)))
     if looking_only:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -88,13 +89,18 @@ def test_whoever_hides_is_neither_shown_nor_counted():
     assert (result.total, result.excluded) == (1, [])
 
 
-def test_a_visitor_finds_only_public_profiles():
-    shown = developer()
-    community = developer(visibility=Visibility.COMMUNITY)
-    mission = MissionFactory()
+def test_a_team_finds_those_who_show_themselves_to_the_community():
+    everybody = [developer().pk, developer(visibility=Visibility.COMMUNITY).pk]
 
-    assert found(mission, VISITOR) == [shown.pk]
-    assert sorted(found(mission)) == [shown.pk, community.pk]
+    assert sorted(found(MissionFactory())) == everybody
+
+
+@pytest.mark.parametrize("viewer", [VISITOR, Viewer(tier=Audience.COMMUNITY)])
+def test_reasons_that_only_teams_may_read_are_shown_to_nobody_else(viewer):
+    developer(seniority="senior")
+
+    with pytest.raises(PermissionDenied):
+        matching_members(MissionFactory(), viewer)
 
 
 def test_pages_follow_each_other():
