@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
+
+from community.models import Startup
 from recruitment.matching.titles import likeness
 from recruitment.models import Mission
 
@@ -32,28 +37,33 @@ class Traits:
     themes: frozenset[int]
 
 
-def traits_of(mission: Mission) -> Traits:
-    """Two queries, none when the skills and the startup's themes are prefetched."""
-    themes = mission.startup.themes.all() if mission.startup else ()
-    return Traits(
-        mission.title,
-        mission.domain,
-        mission.startup_id,
-        frozenset(skill.pk for skill in mission.required_skills.all()),
-        frozenset(theme.pk for theme in themes),
+def traits_of(missions: QuerySet[Mission]) -> dict[int, Traits]:
+    """What is compared of each mission, by primary key. Three queries, whatever their number."""
+    rows = list(missions.values_list("pk", "title", "domain", "startup_id"))
+    skills = _gathered(
+        Mission.required_skills.through.objects.filter(mission__in=[row[0] for row in rows]), "mission_id", "skill_id"
     )
+    startups = {startup for *_, startup in rows if startup is not None}
+    themes = _gathered(Startup.themes.through.objects.filter(startup__in=startups), "startup_id", "theme_id")
+    return {
+        pk: Traits(title, domain, startup, frozenset(skills[pk]), frozenset(themes[startup]))
+        for pk, title, domain, startup in rows
+    }
+
+
+def _gathered(links: QuerySet[Any], owner: str, value: str) -> defaultdict[int | None, set[int]]:
+    found: defaultdict[int | None, set[int]] = defaultdict(set)
+    for owner_id, value_id in links.values_list(owner, value):
+        found[owner_id].add(value_id)
+    return found
 
 
 def similar_missions(mission: Mission, count: int = 3) -> list[Mission]:
     """The open missions most like this one, ready for cards, the most alike first. As many queries for any number."""
-    others = (
-        Mission.objects.open()
-        .exclude(pk=mission.pk)
-        .only("pk", "title", "domain", "startup")
-        .prefetch_related("required_skills", "startup__themes")
-    )
-    ours = traits_of(mission)
-    scored = [(likeness_of(ours, traits_of(other)), other.pk) for other in others[:MOST_COMPARED]]
+    newest = Mission.objects.open().exclude(pk=mission.pk).values_list("pk", flat=True)[:MOST_COMPARED]
+    traits = traits_of(Mission.objects.filter(pk__in=[mission.pk, *newest]))
+    ours = traits.pop(mission.pk)
+    scored = [(likeness_of(ours, theirs), pk) for pk, theirs in traits.items()]
     best = sorted(((score, pk) for score, pk in scored if score >= LEAST), key=lambda pair: (-pair[0], -pair[1]))
     pks = [pk for _score, pk in best[:count]]
     rows = Mission.objects.for_cards().in_bulk(pks)

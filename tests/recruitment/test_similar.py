@@ -4,6 +4,7 @@ import pytest
 
 from community.enums import Domain
 from recruitment.enums import MissionState
+from recruitment.models import Mission
 from recruitment.similar import likeness_of, similar_missions, traits_of
 from tests.community.factories import StartupFactory, ThemeFactory
 from tests.recruitment.factories import MissionFactory
@@ -34,7 +35,8 @@ def test_only_open_missions_are_proposed():
 def test_likeness_is_symmetric():
     one = _mission("une", required=["Python", "Docker"])
     other = _mission("autre", title="Designer UX", domain=Domain.DESIGN, required=["Docker"])
-    assert likeness_of(traits_of(one), traits_of(other)) == likeness_of(traits_of(other), traits_of(one))
+    traits = traits_of(Mission.objects.all())
+    assert likeness_of(traits[one.pk], traits[other.pk]) == likeness_of(traits[other.pk], traits[one.pk])
 
 
 def test_an_imported_posting_without_startup_finds_its_like():
