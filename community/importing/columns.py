@@ -52,16 +52,27 @@ def day_of(raw: Any) -> date | None:
     if not isinstance(raw, str):
         raise ValueError(raw)
     text = raw.strip()
-    return date.fromisoformat(text) if len(text) <= 10 else moment_of(text).date()
+    return _possible(date.fromisoformat(text)) if len(text) <= 10 else moment_of(text).date()
 
 
 def moment_of(text: str) -> datetime:
-    """A date, or a date and time, as a moment; without a time it is noon, without a zone it is that of Paris."""
+    """A date, or a date and time, as a moment; without a time it is noon, without a zone it is that of Paris.
+
+    Raises `ValueError` for anything else, and for years that no calendar of ours reaches.
+    """
     if len(text.strip()) <= 10:
         moment = datetime.combine(date.fromisoformat(text.strip()), time(12))
     else:
         moment = datetime.fromisoformat(re.sub(r"\s+([+-]\d\d:?\d\d|Z)$", r"\1", text.strip()))
+    _possible(moment.date())
     return timezone.localtime(moment) if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+def _possible(day: date) -> date:
+    """The day. Raises `ValueError` in the year 1, where no clock can be set to another zone, and the like."""
+    if not 1900 <= day.year <= 2999:
+        raise ValueError(day)
+    return day
 
 
 @dataclass(frozen=True)
@@ -223,7 +234,7 @@ class Moment(Column):
             return Plain(None)
         try:
             return Plain(moment_of(str(raw)).isoformat(), is_lossy=True)
-        except (ValueError, OverflowError):
+        except ValueError:
             note("invalid_date", f"« {str(raw)[:40]} » n’est pas une date", value=raw)
             return Plain(None, is_lossy=True)
 

@@ -376,7 +376,7 @@ class _Run:
             return
         if not item.is_due:
             return
-        fresh = {"path": parsed.path[-500:], "digest": parsed.digest, "values": parsed.plain()}
+        fresh: dict[str, Any] = {"path": parsed.path[-500:], "digest": parsed.digest, "values": parsed.plain()}
         fresh |= {"extra": parsed.extra, "findings": parsed.file.findings}
         if any(getattr(record, name) != value for name, value in fresh.items()):
             for name, value in fresh.items():

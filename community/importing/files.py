@@ -95,9 +95,10 @@ def folder_of(root: Path, name: str) -> Path | None:
 
 
 def paths_in(folder: Path) -> list[Path]:
-    """What a folder holds, hidden files left out, in the order of names."""
+    """What a folder holds but hidden files, by name; `.md` files first, so that of two namesakes they win."""
     try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        shown = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        return sorted(shown, key=lambda path: (not path.name.endswith(".md"), path.name))
     except OSError:
         return []
 

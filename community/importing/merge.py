@@ -29,13 +29,19 @@ class Merged(NamedTuple):
 
 
 def merge_value(base: Any, portal: Any, source: Any, empty: Iterable[Any] = (None, "")) -> Merged:
-    """Merge one value. Without a base, an empty value of the portal gives way to the source's."""
+    """Merge one value. Without a base, whichever side is empty gives way to the other."""
     if portal == source or source == base:
         return Merged(portal)
     if base is ABSENT:
-        is_empty = any(portal == value and type(portal) is type(value) for value in empty)
-        return Merged(source) if is_empty else Merged(portal, is_conflict=True)
+        if _is_among(source, empty):
+            return Merged(portal)
+        return Merged(source) if _is_among(portal, empty) else Merged(portal, is_conflict=True)
     return Merged(source) if portal == base else Merged(portal, is_conflict=True)
+
+
+def _is_among(value: Any, empty: Iterable[Any]) -> bool:
+    """Whether the value is one of these; 0 is not False."""
+    return any(value == other and type(value) is type(other) for other in empty)
 
 
 class MergedSet(NamedTuple):

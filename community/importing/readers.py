@@ -25,6 +25,9 @@ from community.models import SourceRecord
 
 Row = dict[str, Any]
 
+MAX_LABELS = 500
+"""In one list; the longest of the programme's data has 20. More are kept aside."""
+
 
 @dataclass(frozen=True)
 class Many:
@@ -249,23 +252,27 @@ def read_labels(many: Many, raw: Any, links: Links, note: Callable) -> tuple[lis
     items = raw if isinstance(raw, list) else [] if raw is None else [raw]
     labels: list[str] = []
     left: list[Any] = []
-    for item in items:
+    for index, item in enumerate(items):
         if not isinstance(item, str):
             if item is not None:
-                note("unknown_value", "un texte était attendu", value=str(item)[:80])
+                note("unknown_value", "un texte était attendu", value=str(item)[:80], index=index)
             left.append(item)
         elif item in labels:
             left.append(item)
+        elif len(labels) == MAX_LABELS:
+            note("truncated_value", f"plus de {MAX_LABELS} éléments", value=item, index=index)
+            left += items[index:]
+            break
         elif many.is_word:
             if not any(char.isalnum() for char in item):
                 left.append(item)
             elif " ".join(item.casefold().split()) in many.not_words:
-                note("not_a_technology", f"« {item} »", value=item)
+                note("not_a_technology", f"« {item} »", value=item, index=index)
                 left.append(item)
             else:
                 labels.append(item)
         elif links.find(many.kind, links.key(item)) is None:
-            note("dangling_reference", f"« {item} » n’existe pas", value=item)
+            note("dangling_reference", f"« {item} » n’existe pas", value=item, index=index)
             left.append(item)
         else:
             labels.append(item)
@@ -293,13 +300,14 @@ def noted(
     value: Any = None,
     at: str | tuple = (),
     step: str = "",
+    index: int | None = None,
     has_line: bool = True,
 ) -> None:
-    """Report something odd about a value: `at` is where it is in the front matter, `step` one level below."""
+    """Report something odd about a value: `at` is where it is in the front matter, then `step` and `index`."""
     if code == "dangling_reference":
         file.has_dangling = True
-    path = ((at,) if isinstance(at, str) else at) + ((step,) if step else ())
-    path = tuple(part for part in path if part != "")
+    steps = (*((at,) if isinstance(at, str) else at), step, index)
+    path = tuple(part for part in steps if part not in ("", None))
     line = file.line(*path) if has_line and path else None
     finding = [code, line, ".".join(map(str, path)), value, message]
     file.findings.append(finding)

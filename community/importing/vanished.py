@@ -48,8 +48,8 @@ def why_it_stays(reader: Reader, row: models.Model, record: SourceRecord, links:
         if rows is not None:
             if not _rows_are_as_imported(rows, row, record, links):
                 return f"« {rows.model._meta.verbose_name_plural} » : modifié ici"
-        elif accessor not in {_link_accessor(reader, many.name) for many in reader.many} and _refers(relation, row):
-            return f"utilisé par « {relation.related_model._meta.verbose_name_plural} »"  # type: ignore[union-attr]
+        elif not _is_own(relation, reader) and _refers(relation, row):
+            return f"utilisé par « {relation.related_model._meta.verbose_name_plural} »"
     return ""
 
 
@@ -97,19 +97,13 @@ def _rows_are_as_imported(rows: Rows, parent: models.Model, record: SourceRecord
     return True
 
 
-def _link_accessor(reader: Reader, name: str) -> str:
-    """How a row calls the links of its own many-to-many field, which go with it."""
-    through = reader.model._meta.get_field(name).remote_field.through  # type: ignore[union-attr]
-    return next(
-        (
-            relation.get_accessor_name() or ""
-            for relation in reader.model._meta.related_objects  # type: ignore[union-attr]
-            if relation.related_model is through
-        ),
-        "",
-    )
+def _is_own(relation, reader: Reader) -> bool:
+    """Whether a relation is but the links of the row's own lists, which go with it."""
+    throughs = {reader.model._meta.get_field(many.name).remote_field.through for many in reader.many}  # type: ignore[union-attr]
+    throughs |= {rows.model for rows in reader.rows}
+    return relation.related_model in throughs or getattr(relation, "through", None) in throughs
 
 
-def _refers(relation, row: models.Model) -> bool:  # type: ignore[no-untyped-def]
+def _refers(relation, row: models.Model) -> bool:
     name = relation.field.name
     return relation.related_model._base_manager.filter(**{name: row.pk}).exists()

@@ -38,7 +38,7 @@ def test_different_changes_keep_the_portal_and_are_told(base, portal, source):
 def test_a_row_never_imported_takes_the_source_only_where_it_is_empty(portal, source):
     merged = merge_value(ABSENT, portal, source)
     assert merged.value == (portal or source)
-    assert merged.is_conflict == (portal not in ("", source))
+    assert merged.is_conflict == (portal != source and bool(portal) and bool(source))
 
 
 def test_a_number_is_not_taken_for_the_empty_value_that_equals_it():
