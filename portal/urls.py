@@ -1,7 +1,5 @@
 """Every address of the portal. Plain views first, pages written by editors last: Wagtail's part catches all."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 from django.views.decorators.cache import cache_control
@@ -41,8 +39,5 @@ urlpatterns = [
     path("", include("community.urls")),
     path("", include("recruitment.urls")),
 ]
-
-if settings.DEBUG:
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += [path("", include(wagtail_urls))]

@@ -18,6 +18,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if not SECRET_KEY or not ALLOWED_HOSTS:
     raise ImproperlyConfigured("SECRET_KEY and ALLOWED_HOSTS must not be empty.")
 DEBUG = False
+# A made-up community and its one-click accounts: `dev` alone.
+DEMONSTRATION = False
 
 SITE_NAME = "Portail des startups d’État"
 SITE_URL = env.str("SITE_URL", default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}")

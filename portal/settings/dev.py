@@ -19,8 +19,13 @@ for _name, _value in {
 
 from .base import *  # noqa: E402, F403
 from .base import TEMPLATES as _TEMPLATES  # noqa: E402
+from .base import env as _env  # noqa: E402
 
-DEBUG = True
+# Who tries the portal sees its own error pages; who works on it sets DEBUG=1.
+DEBUG = _env.bool("DEBUG", default=False)
+# Styles and scripts are served from where they lie, without collecting them first.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = False
@@ -31,6 +36,7 @@ STORAGES = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
+DEMONSTRATION = True
 # One click signs in as a demonstration account: this address and its view exist nowhere else.
 ROOT_URLCONF = "portal.demo.urls"
 _OPTIONS: dict = _TEMPLATES[0]["OPTIONS"]  # type: ignore[assignment]

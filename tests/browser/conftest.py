@@ -108,7 +108,7 @@ def plain_page(browser: Browser, portal_url: str) -> Iterator[Page]:
 def sign_in_as(page: Page, label: str, then: str = "/") -> None:
     """Sign in with one click as a demonstration account, and go on to a page."""
     page.goto(f"/compte/login/?next={then}")
-    page.get_by_role("button", name=label).click()
+    page.get_by_role("button", name=label, exact=True).click()
     page.wait_for_url(f"**{then}")
 
 

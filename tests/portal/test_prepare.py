@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_empty_machine_becomes_a_portal_and_says_where(settings, monkeypatch, capsys):
-    settings.DEBUG = True
+    settings.DEMONSTRATION = True
     monkeypatch.setenv("PORT", "8042")
 
     call_command("prepare")
@@ -27,7 +27,7 @@ def test_an_empty_machine_becomes_a_portal_and_says_where(settings, monkeypatch,
 
 
 def test_a_database_with_people_gets_no_invented_one(settings, capsys):
-    settings.DEBUG = True
+    settings.DEMONSTRATION = True
     member = MemberFactory()
 
     call_command("prepare")

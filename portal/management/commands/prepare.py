@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Prépare une machine de développement : tables, textes, communauté de démonstration, index de recherche."
 
     def handle(self, *args, **options):
-        if not settings.DEBUG:
+        if not settings.DEMONSTRATION:
             raise CommandError(
                 "« prepare » charge une communauté fictive : elle ne sert qu’au développement. "
                 "En production : migrate, createcachetable, load_content, search_rebuild."

@@ -1,0 +1,79 @@
+"""No page breaks an accessibility rule that a machine can check, and none is wider than a telephone."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import accessibility_violations, sideways_overflow, sign_in_as
+
+# Addresses that hold the identifier of a row are reached by the first link of a list.
+VISITOR_PAGES = [
+    "/",
+    "/membres/",
+    "/membres/?q=developpeur+django+ile+de+france",
+    "/membres/?q=zzzzzzzz&domain=design",
+    "/startups/",
+    "/startups/?q=service&phase=construction",
+    "/incubateurs/",
+    "/missions/",
+    "/missions/?q=developpement",
+    "/guides/",
+    "/guides/les-quatre-phases/",
+    "/rapprochement/",
+    "/mentions-legales/",
+    "/accessibilite/",
+    "/compte/login/",
+    "/compte/signup/",
+    "/cette-page-n-existe-pas/",
+]
+FIRST_LINKS = [
+    ("/membres/?q=developpeur", "main a[href^='/membres/']:not([href*='?'])"),
+    ("/startups/", "main a[href^='/startups/']:not([href*='?'])"),
+    ("/incubateurs/", "main a[href^='/incubateurs/']:not([href*='?'])"),
+    ("/missions/", "main a[href^='/missions/']:not([href*='?']):not([href*='pour-moi'])"),
+]
+
+
+@pytest.mark.parametrize("path", VISITOR_PAGES)
+def test_a_visitor_s_page_is_accessible_and_fits(sized_page: Page, path: str):
+    sized_page.goto(path)
+
+    assert accessibility_violations(sized_page) == []
+    assert sideways_overflow(sized_page) == 0
+
+
+@pytest.mark.parametrize(("list_path", "link"), FIRST_LINKS, ids=[path for path, _ in FIRST_LINKS])
+def test_the_page_of_a_row_is_accessible_and_fits(sized_page: Page, list_path: str, link: str):
+    sized_page.goto(list_path)
+    sized_page.goto(sized_page.locator(link).first.get_attribute("href") or "")
+
+    assert sized_page.locator("h1").count() == 1
+    assert accessibility_violations(sized_page) == []
+    assert sideways_overflow(sized_page) == 0
+
+
+def test_missions_for_me_is_accessible_and_fits(sized_page: Page):
+    sign_in_as(sized_page, "Membre", then="/missions/pour-moi/")
+
+    assert accessibility_violations(sized_page) == []
+    assert sideways_overflow(sized_page) == 0
+
+
+def test_the_matches_of_a_mission_are_accessible_and_fit(sized_page: Page):
+    sign_in_as(sized_page, "Équipe du programme", then="/missions/")
+    link = sized_page.locator("main a[href^='/missions/']:not([href*='?']):not([href*='pour-moi'])").first
+    sized_page.goto((link.get_attribute("href") or "") + "profils/")
+
+    assert sized_page.locator("h1").count() == 1
+    assert accessibility_violations(sized_page) == []
+    assert sideways_overflow(sized_page) == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/membres/", "/startups/", "/missions/", "/compte/login/"])
+def test_a_page_says_nothing_in_the_console(sized_page: Page, path: str):
+    said: list[str] = []
+    sized_page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    sized_page.on("pageerror", lambda error: said.append(str(error)))
+
+    sized_page.goto(path, wait_until="networkidle")
+
+    assert said == []
