@@ -204,8 +204,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
-# Wagtail shows a page under edition in a frame of its own.
-X_FRAME_OPTIONS = "SAMEORIGIN"
+# Wagtail allows its own previews in a frame by itself.
+X_FRAME_OPTIONS = "DENY"
 
 # Wagtail --------------------------------------------------------------------
 
