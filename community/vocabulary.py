@@ -316,7 +316,7 @@ def _create_skills(rows: list[tuple[str, SkillGroup, bool]]) -> list[Skill]:
 
 
 def _create_aliases(labels: Iterable[tuple[str, Skill]], taken: set[str]) -> None:
-    aliases = {}
+    aliases: dict[str, SkillAlias] = {}
     for label, skill in labels:
         key = spelling_key(label)
         if key not in taken:
