@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import template
-from django.utils.safestring import SafeString
+from django.utils.formats import number_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from community import wording
 from community.days import today
 from community.enums import ACTIVE_PHASES, MemberStatus, PhaseName
-from community.listing.answers import count_of
+from community.listing.answers import Choice, count_of
 from community.markdown import plain, render
 from community.models import Member, Phase, Startup, Stint
 
 register = template.Library()
+
+CHECKED = mark_safe(" checked")
 
 register.filter("day_in_words", wording.day_in_words)
 register.filter("month_in_words", wording.month_in_words)
@@ -28,6 +33,26 @@ register.filter("plain", plain)
 def markdown(text: str, heading: int = 3) -> SafeString:
     """Markdown as safe HTML; `heading`: the level of its highest heading."""
     return render(text, heading)
+
+
+_CHOICE = """<div class="fr-checkbox-group fr-checkbox-group--sm facet__choice">
+<input type="checkbox" id="{}" name="{}" value="{}"{}>
+<label class="fr-label" for="{}"><span>{} <span class="facet__count">({})</span></span></label>
+</div>
+"""
+
+
+@register.simple_tag
+def facet_choices(name: str, choices: Iterable[Choice]) -> SafeString:
+    """The checkboxes of a facet. Not a template: a page holds hundreds of them."""
+    return format_html_join(
+        "",
+        _CHOICE,
+        (
+            (one.id, name, one.value, CHECKED if one.selected else "", one.id, one.label, number_format(one.count))
+            for one in choices
+        ),
+    )
 
 
 @register.filter
@@ -79,13 +104,11 @@ def status_badge(member: Member) -> Badge | None:
 
 
 @register.filter
-def startups_now(member: Member) -> list[Startup]:
-    """Where a member works today, from stints and startups already fetched."""
+def startups_now(member: Any) -> list[Startup]:
+    """Where a member works today (a member of `members_in_full`)."""
     day = today()
-    running = (
-        stint for stint in member.stints.all() if stint.start <= day and (stint.end is None or stint.end >= day)
-    )
-    return list({startup.pk: startup for stint in running for startup in stint.startups.all()}.values())
+    running = [stint for stint in member.history if stint.start <= day and (stint.end is None or stint.end >= day)]
+    return list({startup.pk: startup for stint in running for startup in stint.places}.values())
 
 
 @register.filter

@@ -21,39 +21,40 @@ from community.visibility import AnyUser, may_see, viewer_of
 from community.wording import day_in_words, safe_links
 
 
-def members_in_full(user: AnyUser) -> QuerySet[Member]:
-    """The members that this account may see, with what cards and pages read of them."""
-    stints = Stint.objects.order_by("-start", "-pk").prefetch_related(
-        Prefetch(
-            "startups",
-            Startup.objects.select_related("incubator").only("slug", "name", "incubator__slug", "incubator__name"),
-        )
-    )
+def members_in_full(user: AnyUser) -> QuerySet[Any]:
+    """The members that this account may see, with what cards and pages read of them.
+
+    Plain lists, because a prefetched manager copies its whole query each time it is read: `history` (stints, latest
+    first), `places` on each of these (startups), `known_skills` (rows of `MemberSkill`).
+    """
+    places = Startup.objects.select_related("incubator").only("slug", "name", "incubator__slug", "incubator__name")
+    history = Stint.objects.order_by("-start", "-pk").prefetch_related(Prefetch("startups", places, to_attr="places"))
+    skills = MemberSkill.objects.select_related("skill")
     return (
         Member.objects.visible_to(user)
         .with_status()
         .select_related("incubator")
         .prefetch_related(
-            Prefetch("stints", stints), Prefetch("member_skills", MemberSkill.objects.select_related("skill"))
+            Prefetch("stints", history, to_attr="history"), Prefetch("member_skills", skills, to_attr="known_skills")
         )
     )
 
 
-def _all_startups(member: Member) -> str:
-    return " ".join(startup.name for stint in member.stints.all() for startup in stint.startups.all())
+def _all_startups(member: Any) -> str:
+    return " ".join(startup.name for stint in member.history for startup in stint.places)
 
 
-def _all_skills(member: Member) -> str:
-    return " ".join(row.skill.name for row in member.member_skills.all())
+def _all_skills(member: Any) -> str:
+    return " ".join(row.skill.name for row in member.known_skills)
 
 
-def _all_incubators(member: Member) -> str:
-    incubators = [startup.incubator for stint in member.stints.all() for startup in stint.startups.all()]
+def _all_incubators(member: Any) -> str:
+    incubators = [startup.incubator for stint in member.history for startup in stint.places]
     return " ".join(incubator.name for incubator in (*incubators, member.incubator) if incubator)
 
 
-def _all_employers(member: Member) -> str:
-    return " ".join(stint.employer for stint in member.stints.all())
+def _all_employers(member: Any) -> str:
+    return " ".join(stint.employer for stint in member.history)
 
 
 class MemberListView(SearchListView):
@@ -150,7 +151,7 @@ class MemberView(DetailView):
         user = self.request.user
         is_own = user.is_authenticated and member.user_id == user.pk
         viewer = viewer_of(user)
-        stints = list(member.stints.all())
+        stints = member.history
         return super().get_context_data(
             stints=stints,
             facts=[fact for field, fact in facts_of(member) if is_own or may_see(viewer, field)],
