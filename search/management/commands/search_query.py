@@ -18,6 +18,8 @@ _TIERS = {audience.name.lower(): audience for audience in Audience}
 
 
 class Command(BaseCommand):
+    # A question is answered at once; `make lint` does the checking.
+    requires_system_checks = []
     help = "Interroge l’index : search_query DOCUMENT « texte » --filter champ=valeur --json"
 
     def add_arguments(self, parser: CommandParser) -> None:
