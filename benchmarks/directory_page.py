@@ -8,6 +8,7 @@ import gc
 import os
 import time
 from collections.abc import Iterator
+from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
@@ -36,7 +37,7 @@ def run(members: int | None = None) -> Iterator[tuple[str, str]]:
     members = members or int(os.environ.get("MEMBERS", MEMBERS))
     call_command("migrate", verbosity=0)
     call_command("load_demo", members=members, verbosity=0)
-    call_command("search_rebuild", verbosity=0)
+    call_command("search_rebuild", verbosity=0, stdout=StringIO())
     measured = list(ask())
     pages = sorted(page for _url, page, _engine in measured)
     engines = sorted(engine for _url, _page, engine in measured)
