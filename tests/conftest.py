@@ -28,6 +28,11 @@ class Need:
     remedy: str
     required_in_ci: bool = True
 
+    @property
+    def reason(self) -> str:
+        """What a skipped test says."""
+        return f"{self.name}: {self.remedy}"
+
 
 NEEDS = {
     "browser": Need(lambda: chromium_path() is not None, "the pages in a browser", "install Chromium"),
@@ -43,7 +48,6 @@ NEEDS = {
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
-_not_tested: Counter[str] = Counter()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,23 +57,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in Path(item.path).relative_to(REPOSITORY).parts:
             item.add_marker("browser")
         for marker in missing:
-            if item.get_closest_marker(marker):
-                _not_tested[marker] += 1
-                if not (_IN_CI and missing[marker].required_in_ci):
-                    item.add_marker(pytest.mark.skip(reason=f"{missing[marker].name}: {missing[marker].remedy}"))
+            if item.get_closest_marker(marker) and not (_IN_CI and missing[marker].required_in_ci):
+                item.add_marker(pytest.mark.skip(reason=missing[marker].reason))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """In CI, what is missing fails instead of skipping."""
-    for marker in _not_tested:
-        if item.get_closest_marker(marker):
-            pytest.fail(f"CI must test {NEEDS[marker].name}: {NEEDS[marker].remedy}", pytrace=False)
+    for marker, need in NEEDS.items():
+        if _IN_CI and need.required_in_ci and item.get_closest_marker(marker) and not need.is_there():
+            pytest.fail(f"CI must test {need.name}: {need.remedy}", pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One loud line about what was not tested."""
-    if _not_tested:
-        parts = [f"{NEEDS[m].name} ({n} tests; {NEEDS[m].remedy})" for m, n in _not_tested.items()]
+    """One loud line about what was not tested, whichever process skipped it."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", [])
+    )
+    parts = [
+        f"{need.name} ({reasons[need.reason]} tests; {need.remedy})" for need in NEEDS.values() if reasons[need.reason]
+    ]
+    if parts:
         terminalreporter.write_line("")
         terminalreporter.write_line("NOT TESTED ON THIS MACHINE: " + " · ".join(parts), red=True, bold=True)
 
