@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db.models import Case, CharField, DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from community.days import today
 from community.enums import ACTIVE_PHASES, MemberStatus, Visibility
@@ -16,6 +17,10 @@ from search.declarations import Audience
 if TYPE_CHECKING:
     from community.visibility import AnyUser
     from search.declarations import Viewer
+
+
+def _looking_on(day: date) -> Q:
+    return Q(Q(looking_until__isnull=True) | Q(looking_until__gte=day), is_looking=True)
 
 
 def _stints_of_member(**conditions) -> QuerySet:
@@ -84,9 +89,17 @@ class MemberQuerySet(QuerySet):
         return rows
 
     def looking(self, day: date | None = None):
-        """Those who say that they are looking for a mission on that day (today)."""
+        """Those who say that they are looking for a mission on that day (today): `Member.is_looking_on` for rows."""
+        return self.filter(_looking_on(day or today()))
+
+    def with_free_from(self, day: date | None = None):
+        """Annotate `free_from`: the first day on which each could begin, as far as they say; None: unknown.
+
+        Whoever is looking on that day (today) without saying from when could begin on that day.
+        """
         day = day or today()
-        return self.filter(Q(looking_until__isnull=True) | Q(looking_until__gte=day), is_looking=True)
+        at_once = Case(When(_looking_on(day), then=Value(day)), output_field=DateField())
+        return self.annotate(free_from=Coalesce("available_from", at_once, output_field=DateField()))
 
     def with_status(self, day: date | None = None):
         """Annotate `status` (a `MemberStatus`) as of that day (today)."""

@@ -40,7 +40,7 @@ class MissionQuerySet(QuerySet):
 
     def managed_by(self, user: AnyUser):
         """Those whose matches and candidates this account may see, and which it may move."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_superuser:
             return self

@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.machines import chromium_path, postgresql_bin
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+# A slow moment of the machine says nothing about the code.
+settings.register_profile("portal", deadline=None)
+settings.load_profile("portal")
 CONTENT_DIR = Path(os.environ.get("BETAGOUV_CONTENT", REPOSITORY.parent / "shared" / "betagouv" / "content"))
 
 

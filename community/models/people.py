@@ -1,10 +1,13 @@
 """Members: one row for each person, whether candidate, active or former, with or without an account."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from community.days import today
 from community.enums import Domain, Engagement, Remote, Seniority, SkillLevel, StintStatus, Visibility
 from community.models.startups import PUBLIC_SLUG_LENGTH, Incubator, Organisation, Startup, Team
 from community.models.vocabulary import Skill
@@ -81,6 +84,10 @@ class Member(models.Model):
         """The member's page."""
         return reverse("community:member", args=[self.slug])
 
+    def is_looking_on(self, day: date | None = None) -> bool:
+        """Whether they look for a mission on that day (today): the rule of `Member.objects.looking()`, on a row."""
+        return self.is_looking and (self.looking_until is None or self.looking_until >= (day or today()))
+
 
 class MemberSkill(models.Model):
     """A skill that a member says to have."""
@@ -88,7 +95,10 @@ class MemberSkill(models.Model):
     # A declaration belongs to the person who made it.
     member = models.ForeignKey(Member, models.CASCADE, verbose_name="membre", related_name="member_skills")
     # A skill in use is merged into another, never erased under people's feet.
-    skill = models.ForeignKey(Skill, models.PROTECT, verbose_name="compétence", related_name="member_skills")
+    # Its own index would be the beginning of the one below.
+    skill = models.ForeignKey(
+        Skill, models.PROTECT, verbose_name="compétence", related_name="member_skills", db_index=False
+    )
     level = models.PositiveSmallIntegerField("niveau", choices=SkillLevel, null=True, blank=True)
     position = models.PositiveSmallIntegerField("ordre", default=0)
 
@@ -96,6 +106,8 @@ class MemberSkill(models.Model):
         verbose_name = "compétence d’un membre"
         verbose_name_plural = "compétences des membres"
         ordering = ["position", "pk"]
+        # Who has a skill is answered from the index alone: matching asks it of everybody at once.
+        indexes = [models.Index(fields=["skill", "member"], name="holders_of_a_skill")]
         constraints = [models.UniqueConstraint(fields=["member", "skill"], name="one_level_per_skill")]
 
     def __str__(self) -> str:

@@ -115,7 +115,7 @@ def _rhythm(days: Decimal | None) -> str:
 
 
 def _looking(member: Member) -> str:
-    if not member.is_looking or (member.looking_until and member.looking_until < today()):
+    if not member.is_looking_on():
         return ""
     return f"en recherche jusqu’au {day_in_words(member.looking_until)}" if member.looking_until else "en recherche"
 

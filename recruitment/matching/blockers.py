@@ -1,7 +1,7 @@
 """What makes a match impossible, whatever the rest: never scored away.
 
-Each rule is told here twice, side by side: on what the ranking knows, and as a condition of the database, so that
-whole tables are filtered by SQL. A test holds the two together. What is unknown blocks nothing.
+Each rule is told once, over the columns of everybody: the same pass finds whom it leaves out and counts them. What is
+unknown blocks nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-
 from community.enums import Remote, Seniority
-from community.models import EngagementSought, Stint
 from recruitment.matching.pool import Booleans, Pool
 from recruitment.matching.profile import Need
 from recruitment.matching.words import day_in_words, engagement_in_words, region_in_words, seniority_in_words
@@ -25,25 +22,20 @@ _LEVELS = {level: place for place, level in enumerate(Seniority.values)}
 class Rule:
     """One blocker.
 
-    `asked`: whether the role could block anybody by it. `blocks`: for each profile, whether it does. `condition`: the
-    same, on the table of members. `words`: why, in French, the same for both sides; it gives away no figure.
+    `asked`: whether the role could block anybody by it. `blocks`: for each profile, whether it does. `words`: why, in
+    French, the same for both sides; it gives away no figure of theirs.
     """
 
     key: str
     label: str
     asked: Callable[[Need], bool]
     blocks: Callable[[Need, Pool], Booleans]
-    condition: Callable[[Need], Q]
     words: Callable[[Need], str]
 
 
-def _engagement_condition(need: Need) -> Q:
-    wishes = EngagementSought.objects.filter(member=OuterRef("pk"))
-    return Q(Exists(wishes)) & ~Q(Exists(wishes.filter(engagement=need.engagement)))
-
-
-def _team_condition(need: Need) -> Q:
-    return Q(Exists(Stint.objects.on(need.day).filter(member=OuterRef("pk"), startups=need.startup)))
+def _engagement_refused(need: Need, pool: Pool) -> Booleans:
+    accepts = pool.engagements.best(lambda engagement: float(engagement == need.engagement)) > 0
+    return pool.engagements.known & ~accepts
 
 
 def _exceeds(own: Any, limit: Any) -> bool:
@@ -61,15 +53,13 @@ RULES = (
         "Déjà dans l’équipe",
         lambda need: need.startup is not None,
         lambda need, pool: pool.team.best(lambda startup: float(startup == need.startup)) > 0,
-        _team_condition,
         lambda need: "fait déjà partie de l’équipe",
     ),
     Rule(
         "engagement",
         "Engagement non accepté",
         lambda need: need.engagement is not None,
-        lambda need, pool: pool.engagements.map_true(lambda own: bool(own) and need.engagement not in own),
-        _engagement_condition,
+        _engagement_refused,
         lambda need: f"la forme d’engagement ne convient pas : {engagement_in_words(need.engagement)}",
     ),
     Rule(
@@ -77,7 +67,6 @@ RULES = (
         "Pas disponible à temps",
         lambda need: need.latest_on is not None,
         lambda need, pool: pool.available_from.map_true(lambda day: _exceeds(day, need.latest_on)),
-        lambda need: Q(available_from__gt=need.latest_on),
         lambda need: f"pas disponible à temps : il faudrait commencer au plus tard le {day_in_words(need.latest_on)}",
     ),
     Rule(
@@ -85,7 +74,6 @@ RULES = (
         "Tarif au-dessus du budget",
         lambda need: need.rate_ceiling is not None,
         lambda need, pool: pool.rate_floor.map_true(lambda floor: _exceeds(floor, need.rate_ceiling)),
-        lambda need: Q(daily_rate_floor__gt=need.rate_ceiling),
         lambda need: "le tarif minimum dépasse le budget de la mission",
     ),
     Rule(
@@ -93,7 +81,6 @@ RULES = (
         "Lieu impossible",
         lambda need: need.remote == Remote.NONE and bool(need.region),
         lambda need, pool: pool.region.map_true(lambda region: bool(region) and region != need.region),
-        lambda need: ~Q(region__in=["", need.region]),
         lambda need: f"le lieu est impossible : travail sur place, {region_in_words(need.region)}",
     ),
     Rule(
@@ -101,7 +88,6 @@ RULES = (
         "Expérience inférieure au minimum",
         lambda need: need.seniority in _LEVELS,
         lambda need, pool: pool.seniority.map_true(lambda level: level in _levels_below(need)),
-        lambda need: Q(seniority__in=_levels_below(need)),
         lambda need: f"l’expérience est inférieure au minimum annoncé : {seniority_in_words(need.seniority)}",
     ),
 )

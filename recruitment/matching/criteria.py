@@ -113,7 +113,7 @@ def _skills(asked: tuple[AskedSkill, ...], pool: Pool) -> Floats:
     # Nobody lists all that they can do: a skill that is not listed is not known to be missing, and declaring one more
     # never lowers a score.
     values = _plus(_coverage(asked, pool))
-    values[pool.skills.sizes == 0] = UNKNOWN
+    values[~pool.skills.known] = UNKNOWN
     return values
 
 
@@ -137,13 +137,13 @@ def user_types_shared(need: Need, startup: PastStartup) -> float:
 
 def _themes(need: Need, pool: Pool) -> Floats:
     values = _plus(pool.past.best(lambda startup: themes_shared(need, startup)))
-    values[pool.past.sizes == 0] = UNKNOWN
+    values[~pool.past.known] = UNKNOWN
     return values
 
 
 def _user_types(need: Need, pool: Pool) -> Floats:
     values = _plus(pool.past.best(lambda startup: user_types_shared(need, startup)))
-    values[pool.past.sizes == 0] = UNKNOWN
+    values[~pool.past.known] = UNKNOWN
     return values
 
 
@@ -151,7 +151,7 @@ def _incubator(need: Need, pool: Pool) -> Floats:
     here = need.incubator.id if need.incubator else None
     own = pool.incubator.map(lambda incubator: UNKNOWN if incubator is None else float(incubator == here))
     past = pool.past.best(lambda startup: float(startup.incubator == here))
-    past[pool.past.sizes == 0] = UNKNOWN
+    past[~pool.past.known] = UNKNOWN
     return _plus(np.fmax(own, past))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, FloatField, QuerySet
+from django.db.models import CharField, Count, QuerySet
 from django.db.models.functions import Cast
 
 from community.days import today
@@ -22,15 +23,51 @@ AS_SOON_AS_POSSIBLE = timedelta(days=42)
 SLACK = timedelta(days=15)
 
 
+def facts_of(members: QuerySet[Member], day: date) -> QuerySet:
+    """What the row of each member says, in the order of `FACTS`.
+
+    Days and decimals come as text, which costs nothing to read: `FACTS` turns each distinct text into its value.
+    """
+    texts = {name: Cast(source, CharField()) for name, source in (("free", "free_from"), ("days", "days_per_week"))}
+    return (
+        members.with_free_from(day)  # type: ignore[attr-defined]
+        .annotate(**texts)
+        .values_list(
+            "pk", "role", "domain", "incubator_id", "free", "days", "daily_rate_floor", "region", "remote", "seniority"
+        )
+    )
+
+
+def _or_none(value: Any) -> Any:
+    return value or None
+
+
+FACTS: dict[str, Callable[[Any], Any]] = {
+    "role": _or_none,
+    "domain": _or_none,
+    "incubator": _or_none,
+    "available_from": lambda text: date.fromisoformat(text) if text else None,
+    "days_per_week": lambda text: float(text) if text else None,
+    "rate_floor": lambda euros: euros,
+    "region": _or_none,
+    "remote": _or_none,
+    "seniority": _or_none,
+}
+"""The fields of a profile that `facts_of` gives after the identifier, and how each is read."""
+
+
 def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Profile]:
-    """What the ranking knows of these members on that day (today), in the queryset's order. Seven queries."""
+    """What the ranking knows of these members on that day (today), in the queryset's order. Seven queries.
+
+    For the few whose reasons are told; `columns.pool_for` reads everybody.
+    """
     day = day or today()
     chosen = members.order_by().values("pk")
     skills = _gathered(MemberSkill.objects.filter(member__in=chosen).order_by().values_list("member_id", "skill_id"))
     engagements = _gathered(
         EngagementSought.objects.filter(member__in=chosen).order_by().values_list("member_id", "engagement")
     )
-    startups = _past_startups()
+    startups = past_startups()
     past: defaultdict[int, dict[int, PastStartup]] = defaultdict(dict)
     team: defaultdict[int, set[int]] = defaultdict(set)
     stints = Stint.objects.filter(member__in=chosen, start__lte=day, startups__isnull=False).order_by()
@@ -38,38 +75,16 @@ def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Pro
         past[member][startup] = startups[startup]
         if end is None or end >= day:
             team[member].add(startup)
-    rows = members.annotate(days=Cast("days_per_week", FloatField())).values_list(
-        "pk",
-        "role",
-        "domain",
-        "incubator_id",
-        "available_from",
-        "is_looking",
-        "looking_until",
-        "days",
-        "daily_rate_floor",
-        "region",
-        "remote",
-        "seniority",
-    )
     return [
         Profile(
             id=pk,
-            role=role or None,
-            domain=domain or None,
             skills=frozenset(skills.get(pk, ())),
             past=tuple(past[pk].values()) if pk in past else (),
             team=frozenset(team.get(pk, ())),
-            incubator=incubator,
             engagements=frozenset(engagements.get(pk, ())),
-            available_from=available_from or (day if looking and (until is None or until >= day) else None),
-            days_per_week=days,
-            rate_floor=floor,
-            region=region or None,
-            remote=remote or None,
-            seniority=seniority or None,
+            **{name: read(value) for (name, read), value in zip(FACTS.items(), facts, strict=True)},
         )
-        for pk, role, domain, incubator, available_from, looking, until, days, floor, region, remote, seniority in rows
+        for pk, *facts in facts_of(members, day)
     ]
 
 
@@ -77,7 +92,6 @@ def needs_for(missions: QuerySet[Mission], day: date | None = None) -> list[Need
     """What the ranking knows of these missions on that day (today), in the queryset's order. Eight queries."""
     day = day or today()
     chosen = missions.order_by().values("pk")
-    describe = _AskedSkills()
     required = _gathered(
         Mission.required_skills.through.objects.filter(mission__in=chosen)
         .order_by("pk")
@@ -88,6 +102,7 @@ def needs_for(missions: QuerySet[Mission], day: date | None = None) -> list[Need
         .order_by("pk")
         .values_list("mission_id", "skill_id")
     )
+    describe = _AskedSkills({skill for skills in (*required.values(), *appreciated.values()) for skill in skills})
     themes: defaultdict[int, list[Named]] = defaultdict(list)
     user_types: defaultdict[int, list[Named]] = defaultdict(list)
     startups = Startup.objects.filter(missions__in=chosen).order_by().distinct()
@@ -148,11 +163,14 @@ def _need(
 class _AskedSkills:
     """Describes the skills of missions: names, relatives, and how rare they are among those who declare any."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Collection[int]) -> None:
         rows = list(Skill.objects.order_by("pk").values_list("pk", "name", "parent_id"))
         self._names = {pk: name for pk, name, _ in rows}
         self._families = SkillFamilies({pk: parent for pk, _, parent in rows})
-        counts = MemberSkill.objects.order_by().values("skill_id").annotate(holders=Count("pk"))
+        declared = (
+            MemberSkill.objects.filter(skill__in=asked) if len(asked) < len(rows) / 2 else MemberSkill.objects.all()
+        )
+        counts = declared.order_by().values("skill_id").annotate(holders=Count("pk"))
         self._holders = dict(counts.values_list("skill_id", "holders"))
         self._people = MemberSkill.objects.aggregate(people=Count("member", distinct=True))["people"]
 
@@ -160,7 +178,8 @@ class _AskedSkills:
         return asked_skills(skills, self._names.__getitem__, self._holders, self._people, self._families)
 
 
-def _past_startups() -> dict[int, PastStartup]:
+def past_startups() -> dict[int, PastStartup]:
+    """Every startup, as a past one, by identifier. Three queries."""
     themes = _gathered(Startup.themes.through.objects.values_list("startup_id", "theme_id"))
     user_types = _gathered(Startup.user_types.through.objects.values_list("startup_id", "usertype_id"))
     return {

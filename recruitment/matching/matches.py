@@ -1,7 +1,7 @@
 """The two questions that pages ask: who fits this mission, and which missions fit this person.
 
-What is impossible is left out by SQL; all who remain are scored, and the best of them get their reasons in words. The
-lists help people look: they reject nobody, and a person decides.
+All whom the viewer may see are compared at once, as columns; the impossible ones are left out, and the best of the
+others get their reasons in words. The lists help people look: they reject nobody, and a person decides.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from community.models import Member, Organisation
 from community.visibility import organisation_key, startup_key
-from recruitment.matching.blockers import rules_for
+from recruitment.matching.columns import pool_for
 from recruitment.matching.loading import needs_for, profiles_for
-from recruitment.matching.ranking import Match, rank, rank_needs
+from recruitment.matching.ranking import Match, Scores, rank, rank_needs
 from recruitment.models import Mission
 from search.declarations import Audience, Viewer
 
@@ -83,17 +84,20 @@ def matching_members(
     shown = Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | _keys_of(mission)))
     if looking_only:
         shown = shown.looking(day)
-    conditions = {rule.key: rule.condition(need) for rule in rules_for(need)}
-    counts = shown.aggregate(**{key: Count("pk", filter=condition) for key, condition in conditions.items()})
-    possible = shown
-    for condition in conditions.values():
-        possible = possible.exclude(condition)
-    profiles = profiles_for(possible, day)
+    scores = Scores(need, pool_for(shown, need, day))
+    total = int(np.count_nonzero(~scores.blocked))
     first = (max(page, 1) - 1) * limit
+    best = scores.pool.ids[scores.order()[first : min(first + limit, total)]].tolist()
+    # Their reasons come from their whole profile. Whoever has just made it impossible is left out.
+    told = rank(need, profiles_for(Member.objects.filter(pk__in=best), day))
     return MemberMatches(
-        matches=rank(need, profiles, first=first, limit=limit),
-        total=len(profiles),
-        excluded=[Excluded(rule.key, rule.label, counts[rule.key]) for rule in rules_for(need) if counts[rule.key]],
+        matches=[match for match in told if not match.blockers],
+        total=total,
+        excluded=[
+            Excluded(rule.key, rule.label, int(np.count_nonzero(blocks)))
+            for rule, blocks in zip(scores.rules, scores.blocks, strict=True)
+            if blocks.any()
+        ],
     )
 
 

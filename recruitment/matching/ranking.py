@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recruitment.matching.blockers import rules_for
 from recruitment.matching.criteria import CRITERIA, Criterion
-from recruitment.matching.pool import Booleans, Floats, Pool
+from recruitment.matching.pool import Booleans, Floats, Integers, Pool
 from recruitment.matching.profile import Need, Profile
 from recruitment.matching.reasons import FILL_IN, NEUTRAL_KEY, NEUTRAL_WORDS, reason_in_words
 from recruitment.matching.weights import NEUTRAL
@@ -86,9 +86,15 @@ class Scores:
         total = sum(criterion.weight for criterion in self.asked) or 1.0
         return np.where(known_weight > 0, weighted / total, np.nan)
 
-    def match(self, row: int, subject_id: int) -> Match:
-        """The match of one profile, in words."""
-        profile = self.pool.profiles[row]
+    def order(self) -> Integers:
+        """The rows, the best first; then those without a score, then the impossible ones.
+
+        Equal scores are in an order drawn from both identifiers: neither age in the community nor name decides.
+        """
+        return _order(self.exact, self.blocked, _draw(self.need.id, self.pool.ids))
+
+    def match(self, row: int, profile: Profile, subject_id: int) -> Match:
+        """The match of the profile in that row, in words."""
         if self.blocked[row]:
             stops = zip(self.rules, self.blocks, strict=True)
             blockers = tuple(Blocker(rule.key, rule.words(self.need)) for rule, blocks in stops if blocks[row])
@@ -118,38 +124,35 @@ def shown_points(parts: Sequence[float], total: float) -> list[int]:
     return points
 
 
-def rank(need: Need, profiles: Sequence[Profile] | Pool, *, first: int = 0, limit: int | None = None) -> list[Match]:
-    """The profiles that fit a role, the best first; then those without a score, then the impossible ones.
+def rank(need: Need, profiles: Sequence[Profile], *, first: int = 0, limit: int | None = None) -> list[Match]:
+    """The profiles that fit a role, in the order of `Scores.order`.
 
-    All are scored. Words are written for those from `first` on, `limit` at most: the rest is not in the list. Equal
-    scores are in an order drawn from both identifiers, so that neither age in the community nor name decides.
+    All are scored. Words are written for those from `first` on, `limit` at most: the rest is not in the list.
     """
-    pool = profiles if isinstance(profiles, Pool) else Pool(profiles)
-    scores = Scores(need, pool)
-    order = _order(scores.exact, scores.blocked, _draw(need.id, pool.ids))
+    scores = Scores(need, Pool.of(profiles))
     end = None if limit is None else first + limit
-    return [scores.match(int(row), int(pool.ids[row])) for row in order[first:end]]
+    return [scores.match(row, profiles[row], profiles[row].id) for row in scores.order()[first:end].tolist()]
 
 
 def rank_needs(profile: Profile, needs: Sequence[Need], *, first: int = 0, limit: int | None = None) -> list[Match]:
     """The roles that fit a person, in the order of `rank`, with the very scores and reasons that their teams see."""
-    pool = Pool([profile])
+    pool = Pool.of([profile])
     scored = [Scores(need, pool) for need in needs]
     exact = np.array([scores.exact[0] for scores in scored])
     blocked = np.array([scores.blocked[0] for scores in scored], np.bool_)
     draw = np.array([_draw(need.id, pool.ids)[0] for need in needs], np.uint64)
     order = _order(exact, blocked, draw)
     end = None if limit is None else first + limit
-    return [scored[place].match(0, needs[place].id) for place in order[first:end]]
+    return [scored[place].match(0, profile, needs[place].id) for place in order[first:end]]
 
 
-def _order(exact: Floats, blocked: Booleans, draw: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _order(exact: Floats, blocked: Booleans, draw: NDArray[np.uint64]) -> Integers:
     # Scores that differ by less than the arithmetic can tell are equal.
     score = np.where(np.isnan(exact), -1.0, np.round(exact, 9))
     return np.lexsort((draw, -score, blocked))
 
 
-def _draw(need_id: int, ids: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _draw(need_id: int, ids: Integers) -> NDArray[np.uint64]:
     """One number for each pair, as good as random, always the same (the finalizer of SplitMix64)."""
     mixed = ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(need_id * 0xD1B54A32D192ED03 % 2**64)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):

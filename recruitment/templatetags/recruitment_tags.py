@@ -7,7 +7,6 @@ from typing import Any
 from django import template
 from django.utils.timezone import localdate
 
-from community.days import today
 from community.enums import MemberStatus
 from community.models import Member, Startup
 from recruitment import wording
@@ -48,9 +47,8 @@ def unknowns_in_words(match: Match) -> str:
 @register.filter
 def member_badges(member: Member) -> list[str]:
     """What a ranking says of a person beside their trade: domain, status, and whether they are looking."""
-    looking = member.is_looking and (member.looking_until is None or member.looking_until >= today())
     status = MemberStatus(member.status).label if hasattr(member, "status") else ""
-    words = (member.get_domain_display(), status, "En recherche" if looking else "")
+    words = (member.get_domain_display(), status, "En recherche" if member.is_looking_on() else "")
     return [str(word) for word in words if word]
 
 

@@ -45,7 +45,7 @@ COMPLETE_PROFILE = Profile(
 
 
 def exact(need, profile):
-    return float(Scores(need, Pool([profile])).exact[0])
+    return float(Scores(need, Pool.of([profile])).exact[0])
 
 
 @given(needs, pools)
