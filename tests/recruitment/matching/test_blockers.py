@@ -1,19 +1,11 @@
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
 
 import pytest
 
 from community.enums import Engagement, Remote, Seniority
-from community.models import Member
-from recruitment.matching.blockers import RULES, rules_for
-from recruitment.matching.loading import needs_for, profiles_for
-from recruitment.matching.pool import Pool
 from recruitment.matching.profile import Need, Profile
 from recruitment.matching.ranking import rank
-from recruitment.models import Mission
-from tests.community.factories import MemberFactory, StartupFactory, StintFactory
-from tests.recruitment.factories import MissionFactory
 from tests.recruitment.matching.examples import DAY
 
 NEED = Need(id=1, title="Développeuse", day=DAY)
