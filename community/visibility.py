@@ -57,7 +57,7 @@ def organisation_key(organisation_id: int) -> str:
 
 def viewer_of(user: AnyUser) -> Viewer:
     """The viewer that this account is today. Costs at most five queries, once for each user object."""
-    if not user.is_authenticated:
+    if not user.is_authenticated or not user.is_active:
         return VISITOR
     known: Viewer | None = getattr(user, "_viewer", None)
     if known is None:
@@ -71,18 +71,22 @@ def _compute_viewer(user: User) -> Viewer:
     grants = list(user.role_grants.in_force(day))
     member = getattr(user, "member", None)
     stints = list(member.stints.confirmed().filter(start__lte=day)) if member else []
+    current = [stint.pk for stint in stints if stint.end is None or stint.end >= day]
+    works_at: set[int] = set()
+    if member and current:
+        works_at.update(member.stints.filter(pk__in=current).values_list("startups", flat=True))
+        works_at.discard(None)
+    # A recruiter who has left the team, or never was in it, is trusted with nothing.
+    held = [grant for grant in grants if grant.role != RoleName.RECRUITER or grant.startup_id in works_at]
     tier = Audience.PUBLIC
-    if grants or stints or user.is_superuser:
+    if held or stints or user.is_superuser:
         tier = Audience.COMMUNITY
-    if user.is_superuser or any(grant.role in RECRUITING_ROLES for grant in grants):
+    if user.is_superuser or any(grant.role in RECRUITING_ROLES for grant in held):
         tier = Audience.TEAMS
 
-    startups = {grant.startup_id for grant in grants if grant.startup_id}
+    # Keys only conceal: a role that opens nothing any more still counts.
+    startups = works_at | {grant.startup_id for grant in grants if grant.startup_id}
     incubators = {grant.incubator_id for grant in grants if grant.incubator_id}
-    current = [stint.pk for stint in stints if stint.end is None or stint.end >= day]
-    if member and current:
-        startups.update(member.stints.filter(pk__in=current).values_list("startups", flat=True))
-        startups.discard(None)
     organisations = _organisations_of(startups, incubators, user) if startups or incubators else set()
     return Viewer(
         tier=tier,

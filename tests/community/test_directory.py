@@ -334,7 +334,9 @@ def test_what_a_person_looks_for_is_shown_to_those_who_may_see_it(client):
     seen = {"visitor": reserved_words(client.get("/membres/lea.merle/"))}
     client.force_login(account_of_a_member())
     seen["member"] = reserved_words(client.get("/membres/lea.merle/"))
-    client.force_login(RoleGrantFactory(role="recruteur", startup=StartupFactory()).user)
+    team = RoleGrantFactory(role="recruteur", startup=StartupFactory())
+    MemberFactory(user=team.user, stint={"startups": [team.startup]})
+    client.force_login(team.user)
     seen["team"] = reserved_words(client.get("/membres/lea.merle/"))
     member.user = UserFactory()
     member.save()
