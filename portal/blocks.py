@@ -1,7 +1,11 @@
 """The blocks that an editor composes a page from. Their templates may look down the house."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from wagtail import blocks
 
+from community.wording import mail_address, web_address
 from recruitment.matching.weights import WEIGHTS
 
 
@@ -72,6 +76,21 @@ class LinkBlock(blocks.StructBlock):
 
     label = blocks.CharBlock(label="Libellé", max_length=120)
     url = blocks.CharBlock(label="Adresse", max_length=500, help_text="Par exemple /missions/ ou https://…")
+
+    def clean(self, value: Any) -> Any:
+        """Raises `StructBlockValidationError` for an address that would run a program instead of opening a page."""
+        cleaned = super().clean(value)
+        if not _leads_somewhere(cleaned["url"]):
+            error = ValidationError("Indiquez un chemin du portail (/missions/) ou une adresse https:// ou mailto:.")
+            raise blocks.StructBlockValidationError(block_errors={"url": error})
+        return cleaned
+
+
+def _leads_somewhere(address: str) -> bool:
+    """A path of the portal, or an address of the web or of a mailbox."""
+    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
+    is_mail = address.startswith("mailto:") and bool(mail_address(address))
+    return is_path or is_mail or bool(web_address(address))
 
 
 class AudienceBlock(blocks.StructBlock):

@@ -36,6 +36,8 @@ urlpatterns = [
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("cms/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, admit_editors))),
     path("documents/", include(wagtaildocs_urls)),
+    # Wagtail's own form, which takes passwords as often as one likes.
+    path("_util/login/", to_sign_in),
     path("", include("community.urls")),
     path("", include("recruitment.urls")),
 ]

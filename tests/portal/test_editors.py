@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from wagtail.blocks import StructBlockValidationError
+from wagtail.documents.models import Document
 from wagtail.models import Page
 
 from community.days import today
 from community.enums import RoleName
 from community.models import User
+from portal.blocks import LinkBlock
 from portal.editors import EDITORS
 from portal.models import GuidePage
 from tests.community.factories import RoleGrantFactory, UserFactory
@@ -116,3 +120,37 @@ def test_editors_see_their_pages_in_the_explorer(client):
     index = Page.objects.get(slug="guides")
 
     assert "Les quatre phases" in client.get(f"/cms/pages/{index.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "data:text/html,x",
+        "//ailleurs.example",
+        "/\\ailleurs.example",
+        "x",
+    ],
+)
+def test_an_editor_cannot_write_a_link_that_runs_a_program(address):
+    with pytest.raises(StructBlockValidationError):
+        LinkBlock().clean(LinkBlock().to_python({"label": "Ici", "url": address}))
+
+
+@pytest.mark.parametrize("address", ["/missions/?q=x", "https://ailleurs.example/", "mailto:zoe@exemple.fr"])
+def test_an_editor_writes_a_link_to_a_page_or_a_mailbox(address):
+    cleaned = LinkBlock().clean(LinkBlock().to_python({"label": "Ici", "url": address}))
+
+    assert cleaned["url"] == address
+
+
+@pytest.mark.parametrize("name", ["page.html", "dessin.svg", "programme.js"])
+def test_an_editor_cannot_bring_a_file_that_a_browser_would_run(client, name):
+    client.force_login(RoleGrantFactory(role=RoleName.EDITOR).user)
+
+    for given in [name, "texte.txt"]:
+        file = SimpleUploadedFile(given, b"<script>alert(1)</script>")
+        client.post("/cms/documents/add/", {"title": given, "file": file, "collection": 1})
+
+    assert list(Document.objects.values_list("title", flat=True)) == ["texte.txt"]

@@ -241,3 +241,13 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
     assert labels() == ["Missions pour moi", *own_pages]
     client.force_login(MemberFactory(user=RoleGrantFactory(role=RoleName.EDITOR).user).user)
     assert labels() == ["Ma fiche", "Missions pour moi", "Espace de rédaction", *own_pages]
+
+
+def test_no_form_takes_a_password_even_from_an_account_that_has_one(client):
+    user = User.objects.create_superuser("chef@exemple.fr", "un-mot-de-passe")
+    given = {"username": user.email, "login": user.email, "password": "un-mot-de-passe"}
+
+    for address in ["/_util/login/", "/cms/login/", LOGIN, "/compte/login/code/"]:
+        client.post(address, given)
+        assert signed_in(client) is None, address
+        assert client.get("/_util/login/")["Location"] == LOGIN
