@@ -115,6 +115,15 @@ class SearchListView(TemplateView):
         if self.is_update:
             htmx = self.request.htmx  # type: ignore[attr-defined]
             url = listing.form.url(page=listing.page)
-            if url != htmx.current_url_abs_path:
+            if url != _shown_address(htmx):
                 response["HX-Replace-Url" if htmx.trigger_name == "q" else "HX-Push-Url"] = url
         return response
+
+
+def _shown_address(htmx: Any) -> str | None:
+    """What the browser says that its address bar shows; None when that is no address."""
+    try:
+        address: str | None = htmx.current_url_abs_path
+    except ValueError:
+        return None
+    return address

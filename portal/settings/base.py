@@ -67,6 +67,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
+    "portal.middleware.plain_addresses",
+    "portal.middleware.private_to_who_reads",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -224,6 +226,8 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+# Served from the portal's own address: nothing that a browser would run there.
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odp", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Logs: one line an event, with the request's id and nobody's name ------------
@@ -241,6 +245,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{correlation_id}] {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Every saved page runs two tasks: what went well is not news.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_guid", "django_tasks", "wagtail")},
+    "loggers": {
+        # Every saved page runs two tasks: what went well is not news.
+        **{name: {"level": "WARNING"} for name in ("django_guid", "django_tasks", "wagtail")},
+        # A page that is not there is told with its address, and the address of a member's page is a name.
+        "django.request": {"level": "ERROR"},
+    },
 }
