@@ -56,10 +56,16 @@ class Token:
 
 def clean(text: str) -> str:
     """The text in composed form, without control characters nor halves of surrogate pairs."""
+    if text.isascii() and text.isprintable():
+        return text
     text = unicodedata.normalize("NFC", text)
-    if text.isprintable():
+    if text.isprintable() or _HARMLESS.fullmatch(text):
         return text
     return "".join(char if unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"} else " " for char in text)
+
+
+# What French texts are made of, the spaces that `isprintable` refuses included.
+_HARMLESS = re.compile("[ -~\u00a0-\u0377\u2000-\u2064€]*")
 
 
 @lru_cache(maxsize=200_000)
@@ -93,12 +99,23 @@ def tokens(text: str) -> Iterator[Token]:
 
 def words(text: str) -> list[str]:
     """The folded words of a cleaned text, without stop words, in order."""
-    found = map(fold_word, text.split()) if _PLAIN.fullmatch(text) else map(_word_of, _TOKEN.finditer(text))
-    return [word for word in found if word and word not in STOP_WORDS]
+    found: list[str] = []
+    for piece in text.split():
+        found += _words_of_piece(piece) if len(piece) <= _SHORT else _read(piece)
+    return found
 
 
-# Words and spaces, as most labels and names are: nothing else to look for.
-_PLAIN = re.compile(r"(?:[^\W_]+ +)*[^\W_]*")
+_SHORT = 60
+
+
+@lru_cache(maxsize=100_000)
+def _words_of_piece(piece: str) -> tuple[str, ...]:
+    # No word runs over a space, and the same pieces come again and again.
+    return tuple(_read(piece))
+
+
+def _read(text: str) -> list[str]:
+    return [word for word in map(_word_of, _TOKEN.finditer(text)) if word and word not in STOP_WORDS]
 
 
 def _word_of(match: re.Match[str]) -> str:
@@ -156,3 +173,18 @@ _FEMININES = (
 def stems(text: str) -> list[str]:
     """The stems of a cleaned text, without stop words, in order."""
     return [stem(word) for word in words(text)]
+
+
+def analysed(text: str) -> tuple[list[str] | tuple[str, ...], str]:
+    """The words of a cleaned text, and its stems joined by spaces."""
+    if len(text) <= _SHORT:
+        return _analysed_label(text)
+    found = words(text)
+    return found, " ".join(map(stem, found))
+
+
+@lru_cache(maxsize=50_000)
+def _analysed_label(text: str) -> tuple[tuple[str, ...], str]:
+    # Roles, skills and structures are few, and come with every row.
+    found = words(text)
+    return tuple(found), " ".join(map(stem, found))

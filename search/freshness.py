@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from . import registry
 from .declarations import Document
 from .engines import get_engine
-from .rows import Row
+from .rows import BATCH, Row
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,13 @@ def compare(document: Document) -> Differences:
     """Read every row of the database and of the index. Raises `EngineUnavailable`."""
     held = get_engine().digests(document)
     missing, stale = [], []
-    for instance in document.indexable().order_by("pk").iterator(chunk_size=1_000):
-        digest = held.pop(instance.pk, None)
-        if digest is None:
-            missing.append(instance.pk)
-        elif digest != Row.of(document, instance).digest:
-            stale.append(instance.pk)
+    for rows in Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH)):
+        for row in rows:
+            digest = held.pop(row.id, None)
+            if digest is None:
+                missing.append(row.id)
+            elif digest != row.digest:
+                stale.append(row.id)
     return Differences(missing, stale, sorted(held))
 
 

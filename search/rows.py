@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -28,6 +29,9 @@ from .declarations import (
 LONGEST_KEYWORD = 1_000
 """Characters of a keyword value that are kept, on both sides: engines refuse terms that are too long."""
 
+BATCH = 1_000
+"""Rows read at once."""
+
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -49,8 +53,16 @@ class Row:
     digest: str
 
     @classmethod
+    def batches(cls, document: Document, instances: Iterable[Any]) -> Iterator[list[Row]]:
+        """Read instances of `document.indexable()`, `BATCH` at a time. Raises what `of` raises."""
+        left = iter(instances)
+        while batch := list(islice(left, BATCH)):
+            document.gather(batch)
+            yield [cls.of(document, instance) for instance in batch]
+
+    @classmethod
     def of(cls, document: Document, instance: Any) -> Row:
-        """Read an instance. Raises `UnknownField` when `prepare` gives a field that is not declared."""
+        """Read an instance that was gathered. Raises `UnknownField` when `prepare` gives an undeclared field."""
         prepared = document.prepare(instance)
         declared = {field.name: field for field in document.fields}
         if unknown := set(prepared) - set(declared):

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from community.markdown import plain, render
 
@@ -37,3 +39,9 @@ def test_plain_text_keeps_the_words_alone():
 
 def test_an_empty_text_is_nothing():
     assert (render(""), plain("")) == ("", "")
+
+
+@given(st.text(alphabet='aéB1 \n\r\t.,;:!?-+*#=_`~\\[]()<>&|’«»"/', max_size=60))
+def test_plain_prose_is_read_as_markdown_reads_it(text):
+    # A comment before the text has Markdown read it whatever it is made of.
+    assert plain(text) == plain(f"<!-- -->\n\n{text}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,13 @@ import tantivy
 from ...declarations import Document, Viewer
 from ...names import most_edits, name_words
 from ...query import SearchQuery, SearchResult, Suggestion
-from ...rows import Row
+from ...rows import BATCH, Row
 from ..base import EngineUnavailable, Health, Progress
 from .answer import Question
 from .queries import Compiler
 from .schema import Layout
 from .store import Store, row_of, unavailable_on_failure
 
-_BATCH = 1_000
-"""Rows read and indexed at once."""
 _CONSIDERED = 60
 """Names read before the best are proposed while one is typed."""
 
@@ -45,7 +42,7 @@ class EmbeddedEngine:
         """See `Engine.index`; also keeps the document's own synonyms beside the index."""
         store = self._store(document)
         store.require()
-        rows = [Row.of(document, instance) for instance in instances]
+        rows = [row for batch in Row.batches(document, instances) for row in batch]
         store.save_synonyms(document.synonyms())
         if rows:
             with store.writing([row.id for row in rows]) as writer:
@@ -99,20 +96,20 @@ class EmbeddedEngine:
         with store.rebuilding() as rebuild:
             store.save_synonyms(document.synonyms())
             with unavailable_on_failure(), rebuild.writing() as writer:
-                for rows in _batches(document):
+                for rows in Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH)):
                     for row in rows:
                         writer.add_document(store.layout.tantivy_document(row))
                     if progress is not None:
                         progress(len(rows))
             with rebuild.finishing() as changed:
-                for start in range(0, len(changed), _BATCH):
-                    ids = changed[start : start + _BATCH]
-                    again = [Row.of(document, one) for one in document.indexable().filter(pk__in=ids)]
+                for start in range(0, len(changed), BATCH):
+                    ids = changed[start : start + BATCH]
                     with rebuild.writing() as writer:
                         for row_id in ids:
                             writer.delete_documents_by_term("id", row_id)
-                        for row in again:
-                            writer.add_document(store.layout.tantivy_document(row))
+                        for again in Row.batches(document, document.indexable().filter(pk__in=ids)):
+                            for row in again:
+                                writer.add_document(store.layout.tantivy_document(row))
         return store.searcher().num_docs
 
     def digests(self, document: Document) -> dict[int, str]:
@@ -145,9 +142,3 @@ class EmbeddedEngine:
 def _put(writer: tantivy.IndexWriter, layout: Layout, row: Row) -> None:
     writer.delete_documents_by_term("id", row.id)
     writer.add_document(layout.tantivy_document(row))
-
-
-def _batches(document: Document) -> Iterable[list[Row]]:
-    instances = document.indexable().order_by("pk").iterator(chunk_size=_BATCH)
-    while batch := list(islice(instances, _BATCH)):
-        yield [Row.of(document, instance) for instance in batch]

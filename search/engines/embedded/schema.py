@@ -63,7 +63,9 @@ class Layout:
         if any(field.varies for field in document.fields):
             self.levels: tuple[int, ...] = tuple(int(tier) for tier in Audience)
         else:
-            self.levels = tuple(sorted({0, *(int(field.audience) for field in document.fields)}))
+            self.levels = tuple(sorted({0, *(int(field.audience) for field in document.fields if field.searched)}))
+        self._variants = {field.name: tuple(self._variants_of(field)) for field in document.fields}
+        self._sort_columns = tuple(self._sorts())
         self.schema = self._schema()
 
     @property
@@ -87,8 +89,11 @@ class Layout:
             return f"{field.name}__{self.level(tier)}"
         return field.name if field.audience <= tier else None
 
-    def variants(self, field: Field) -> list[tuple[str, int]]:
+    def variants(self, field: Field) -> tuple[tuple[str, int], ...]:
         """Every variant of a field, with the tier that looks into it."""
+        return self._variants[field.name]
+
+    def _variants_of(self, field: Field) -> list[tuple[str, int]]:
         if field.varies:
             return [(f"{field.name}__{level}", level) for level in self.levels]
         return [(field.name, int(Audience.TEAMS))]
@@ -131,7 +136,7 @@ class Layout:
                     builder.add_float_field(f"v__{variant}", indexed=True, fast=True)
                 elif isinstance(field, PeriodsField):
                     builder.add_integer_field(f"p__{variant}", indexed=True)
-        for column, _field, _descending, _tier in self._sorts():
+        for column, _field, _descending, _tier in self._sort_columns:
             builder.add_text_field(column, fast=True, tokenizer_name="raw", index_option="basic")
         return builder.build()
 
@@ -139,7 +144,7 @@ class Layout:
         """A row, laid out."""
         out = tantivy.Document()
         out.add_integer("id", row.id)
-        out.add_bytes("row", json.dumps(self._shown(row), ensure_ascii=False).encode())
+        out.add_bytes("row", _as_json(self._shown(row)).encode())
         for tier in range(int(row.audience)):
             out.add_text("above", str(tier))
         for key in sorted(row.hidden_from):
@@ -152,7 +157,7 @@ class Layout:
                     out.add_text("missing", variant)
                 else:
                     _add(out, field, variant, value)
-        for column, field, descending, tier in self._sorts():
+        for column, field, descending, tier in self._sort_columns:
             out.add_text(column, sort_key(field, row.visible(field, tier), row.id, descending))
         return out
 
@@ -162,8 +167,8 @@ class Layout:
         for field in self.document.fields:
             if not field.searched or field.name not in row.values:
                 continue
-            pieces = [analysis.words(text) for text in row.texts(field)]
-            stemmed = f" {_GAP} ".join(" ".join(map(analysis.stem, piece)) for piece in pieces)
+            read = [analysis.analysed(text) for text in row.texts(field)]
+            stemmed = f" {_GAP} ".join([stems_of_text for _words, stems_of_text in read])
             audience = row.audiences[field.name]
             for variant, tier in self.variants(field):
                 if audience <= tier:
@@ -171,7 +176,7 @@ class Layout:
             for level in self.levels:
                 if audience <= level:
                     stems[level].append(stemmed)
-                    words[level].update(*pieces)
+                    words[level].update(*[found for found, _stems in read])
         for level in self.levels:
             out.add_text(f"stems__{level}", f" {_GAP} ".join(stems[level]))
             out.add_text(f"words__{level}", " ".join(words[level]))
@@ -188,6 +193,10 @@ class Layout:
             if field.searched and isinstance(field, KeywordField) and field.name in row.values
         }
         return {"key": row.key, "digest": row.digest, "texts": texts | keywords}
+
+
+# Kept, where `json.dumps` would make one for each row.
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _facet(field: Field) -> bool:
@@ -215,7 +224,7 @@ def _add(out: tantivy.Document, field: Field, variant: str, value: Any) -> None:
     elif isinstance(field, DateField):
         out.add_float(f"v__{variant}", float(value.toordinal()))
     elif isinstance(field, PeriodsField):
-        for block in sorted({block for start, end in value for block in blocks_of(start, end)}):
+        for block in {block for start, end in value for block in blocks_of(start, end)}:
             out.add_integer(f"p__{variant}", block)
 
 
