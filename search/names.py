@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations_with_replacement
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from .analysis import clean, fold
 
 MOST_WORDS = 6
 """A longer text is no name."""
+_LIKELY = 0.2
+"""How much less than an edit a letter forgotten, or two swapped, counts for: any letter can be a wrong one."""
 _MOST_ROTATED = 5
+_MOST_TANGLED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,19 @@ def alternatives(words: Sequence[str], edits: int) -> list[Words | Whole]:
     return found
 
 
+def tangled(words: Sequence[str]) -> list[Words | Whole]:
+    """What to try when no name is within two edits: two letters swapped, and a third lost or slipped in between them.
+
+    Two slips of the fingers, which no count of two edits undoes.
+    """
+    joined = "".join(words)
+    if len(words) > MOST_WORDS or len(joined) > _MOST_TANGLED:
+        return []
+    swapped = [joined[:at] + joined[at + 1] + joined[at] + joined[at + 2 :] for at in range(len(joined) - 1)]
+    straight = [joined[:at] + joined[at + 2] + joined[at] + joined[at + 3 :] for at in range(len(joined) - 2)]
+    return [Whole(name, 0) for name in straight] + [Whole(name, 1) for name in swapped]
+
+
 @lru_cache(maxsize=10_000)
 def distance(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
     """How far a name is from what was typed, in edits; order of words and missing words count for little."""
@@ -77,10 +93,19 @@ def distance(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
         return float("inf")
     joined = "".join(typed)
     whole = min(
-        OSA.distance(joined, rotation) + (0.0 if place == 0 else 0.05)
-        for place, rotation in enumerate(rotations(name))
+        _edits(joined, rotation) + (0.0 if place == 0 else 0.05) for place, rotation in enumerate(rotations(name))
     )
     return min(whole, _by_words(typed, name))
+
+
+def _edits(typed: str, meant: str) -> float:
+    """The edits between two words, those that fingers make by themselves counting for a little less."""
+    edits = OSA.distance(typed, meant)
+    if not edits:
+        return 0.0
+    swapped = Levenshtein.distance(typed, meant) - edits
+    forgotten = max(0, len(meant) - len(typed))
+    return edits - _LIKELY * min(edits, swapped + forgotten)
 
 
 def _by_words(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
@@ -88,7 +113,7 @@ def _by_words(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
     if len(typed) > len(name):
         return float("inf")
     pairs = sorted(
-        (OSA.distance(word, other), abs(i - j), i, j) for i, word in enumerate(typed) for j, other in enumerate(name)
+        (_edits(word, other), abs(i - j), i, j) for i, word in enumerate(typed) for j, other in enumerate(name)
     )
     taken_words: set[int] = set()
     taken_names: set[int] = set()

@@ -48,6 +48,8 @@ def test_long_text_is_no_name():
         ("jean dupont", "jean dupont martin"),
         ("jean dupont", "jeanne dupont"),
         ("jean dupont martin", "jeanne dupond"),
+        ("jean dupoont", "jean dupond"),
+        ("jean dupotn", "jean dupond"),
     ],
 )
 def test_nearest_name_is_the_one_meant(nearer, farther):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from tantivy import Order, Query
 from ...analysis import fold, tokens
 from ...declarations import Field, KeywordField, NameField, UnknownField
 from ...highlight import Matcher, highlight
-from ...names import alternatives, distance, most_edits, name_words
+from ...names import alternatives, distance, most_edits, name_words, tangled
 from ...predicates import Equals
 from ...query import DEEPEST, FacetValue, Hit, SearchQuery, SearchResult
 from ...synonyms import thesaurus
@@ -86,6 +86,9 @@ class Question:
             return None
         named = self.compiler.named(ways)
         found = self.searcher.search(self.compiler.visible(named), _MOST_NAMES)
+        if not found.hits and ways[-1].edits > 1 and (ways := tangled(self.typed)):
+            named = self.compiler.named(ways)
+            found = self.searcher.search(self.compiler.visible(named), _MOST_NAMES)
         if not found.hits:
             return None
         self.name_scores = [Query.boost_query(named, _NAME_WEIGHT)]
@@ -116,11 +119,16 @@ class Question:
         field = self.document.name_field
         ids = self.searcher.fast_field_values("id", [address for _score, address in hits])
         nearest: dict[float, list[Any]] = defaultdict(list)
-        for (score, address), row_id in zip(hits, ids, strict=True):
-            name = row_of(self.searcher, address)["texts"][field.name][1] if field is not None else ""
-            # Never below the rows with as many edits that are too many to be read.
-            edits = min(distance(self.typed, name_words(name)), 3.9 - float(score))
-            nearest[round(edits, 2)].append(row_id)
+        names = [
+            name_words(row_of(self.searcher, address)["texts"][field.name][1]) if field is not None else ()
+            for _score, address in hits
+        ]
+        bearers = Counter(names)
+        for (score, _address), row_id, name in zip(hits, ids, names, strict=True):
+            # Of names equally near, the one that more people bear is the likelier. Never below the rows with as many
+            # edits that are too many to be read.
+            edits = min(distance(self.typed, name) - 0.002 * min(bearers[name] - 1, 4), 3.9 - float(score))
+            nearest[round(edits, 3)].append(row_id)
         return Query.disjunction_max_query(
             [
                 Query.const_score_query(

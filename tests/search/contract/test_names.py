@@ -51,6 +51,10 @@ def people(library):
         ("beatrice delatour", "Béatrice de la Tour"),
         ("francois lefebvre", "François Lefèvre"),
         ("guilaume marchan", "Guillaume Marchand"),
+        ("guillaume marhxcand", "Guillaume Marchand"),
+        ("sebastien garnire", "Sébastien Garnier"),
+        ("lucie raneud", "Lucie Renaud"),
+        ("paul aubxyr", "Paul Aubry"),
     ],
 )
 def test_name_with_up_to_two_errors_comes_first(people, typed, meant):
