@@ -29,7 +29,7 @@ run: $(VENV)/.production ## Set everything up, load a demonstration community an
 	@$(DEV) $(MANAGE) runserver --noreload $(PORT)
 
 test: $(VENV)/.development ## Run everything that must hold
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 lint: $(VENV)/.development ## Check style, import contracts, types, templates, migrations and deployment settings
 	$(BIN)/ruff check .

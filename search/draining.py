@@ -7,6 +7,7 @@ Two drains at once would be wrong (the slower could index what it read before th
 from __future__ import annotations
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -103,7 +104,7 @@ def _alone() -> Iterator[None]:
     connection = connections[router.db_for_write(OutboxEntry)]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
+            _wait_for_advisory_lock(cursor)
             try:
                 yield
             finally:
@@ -113,6 +114,18 @@ def _alone() -> Iterator[None]:
     directory.mkdir(parents=True, exist_ok=True)
     with FileLock(directory / "outbox.lock", timeout=_PATIENCE, poll_interval=0.01):
         yield
+
+
+def _wait_for_advisory_lock(cursor: Any) -> None:
+    """Take PostgreSQL's lock, as patiently as the file's; it goes with the connection if the process dies."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY_LOCK])
+        if cursor.fetchone()[0]:
+            return
+        if time.monotonic() >= until:
+            raise Timeout("pg_advisory_lock")
+        time.sleep(0.02)
 
 
 @dataclass

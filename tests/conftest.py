@@ -54,12 +54,20 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what this machine cannot test; what lives in tests/browser/ needs a browser without saying so."""
+    """Skip what this machine cannot test; what lives in tests/browser/ needs a browser without saying so.
+
+    Spread over several processes, a file's tests stay together, except those that commit: they empty the database when
+    they end, and pytest-django keeps them for the end, as long as they do not travel with the others of their file.
+    """
     missing = {marker: need for marker, need in NEEDS.items() if not need.is_there()}
     for item in items:
         if "browser" in Path(item.path).relative_to(REPOSITORY).parts:
             item.add_marker("browser")
+        database = item.get_closest_marker("django_db")
+        commits = "transactional_db" in item.fixturenames or (database and database.kwargs.get("transaction"))
+        item.add_marker(pytest.mark.xdist_group(f"{item.path}{' (commits)' if commits else ''}"))
         for marker in missing:
             if item.get_closest_marker(marker) and not (_IN_CI and missing[marker].required_in_ci):
                 item.add_marker(pytest.mark.skip(reason=missing[marker].reason))

@@ -1,9 +1,10 @@
 """No update is lost: what is written reaches the index once it is committed, and not before."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -293,12 +294,24 @@ def test_entry_of_a_document_that_is_no_more_is_dropped(built):
 
 
 def test_drain_waits_for_another_and_then_leaves_the_entries(built, document, monkeypatch):
-    from filelock import FileLock
-
     monkeypatch.setattr(draining, "_PATIENCE", 0.05)
     outbox.changed("authors", [Author.objects.get().pk])
-    with FileLock(get_engine().root / "outbox.lock"):
+    begun, ended = threading.Event(), threading.Event()
+
+    def another():
+        with draining._alone():
+            begun.set()
+            ended.wait(timeout=30)
+        connections.close_all()
+
+    other = threading.Thread(target=another)
+    other.start()
+    assert begun.wait(timeout=30)
+    try:
         assert outbox.drain() == 0
+    finally:
+        ended.set()
+        other.join()
     assert outbox.pending() == 1
     assert outbox.drain() == 1
 
