@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from search import draining, freshness, outbox, registry
-from search.engines import EngineUnavailable, get_engine
+from search.engines import EngineUnavailable
 from search.engines.embedded.store import Store
 from search.models import OutboxEntry
 
