@@ -3,27 +3,49 @@
 The protocol (recruitment design, « Matching »): a query is an old posting of day D whose startup exists; its pool, the
 members with a stint that starts between D − 15 and D + 150 days, less those who had joined that startup before D − 15;
 relevant are those whose stint in that window is at that startup and whose domain is one that the posting's roles name
-(any domain when they name none); queries without one are left out. Nothing is known of stints that began from D − 15
-on: neither the rankings nor the profiles that they get hold one. Ties are broken at random from a seed; since many
-people have the same few words in their profile, one draw alone is noisy: the figures are means over `DRAWS` of them.
+(any domain when they name none); queries without one are left out. Which domains they name is read from plain words
+(`domains_in_plain_words`), not from the product's own table of trades, which would then choose its own yardstick.
+
+Nothing is known of stints that began from D − 15 on: neither the rankings nor the profiles that they get hold one.
+Ties are broken at random from a seed; since many people have the same few words in their profile, one draw alone is
+noisy: the figures are means over `DRAWS` of them.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 
+from community.enums import Domain
 from recruitment.matching.history import History, PastStint, Person
 from recruitment.matching.pool import Floats
 from recruitment.matching.postings import Posting, domains_named, skills_asked
 from recruitment.matching.profile import Need, Profile
 from recruitment.matching.ranking import rank
 from recruitment.matching.skills import asked_skills
+from search.analysis import fold
 
+# The plain words of each domain, on a folded text. The first ones take their words away from the next: a « business
+# developer » and a « chargé de développement » make a product known.
+_PLAIN_WORDS = tuple(
+    (domain, re.compile(words))
+    for domain, words in (
+        (Domain.DEPLOIEMENT, r"deploiement|biz ?dev\w*|business \w+|charge.{0,4} (ou charge.{0,4} )?de developpement"),
+        (Domain.DEVELOPPEMENT, r"\bdevs?\b|devel?opp?eu|full.?stack|tech lead"),
+        (Domain.PRODUIT, r"\bproduits?\b|product (owner|manager)|\bp[om]\b"),
+        (Domain.DESIGN, r"design|\bu[xi]\b"),
+        (Domain.DATA, r"\bdata\b"),
+        (Domain.COACHING, r"\bcoach"),
+        (Domain.INTRAPRENARIAT, r"intrapren"),
+        (Domain.ANIMATION, r"\banimat"),
+        (Domain.SUPPORT, r"\bsupport\b"),
+    )
+)
 BEFORE = timedelta(days=15)
 AFTER = timedelta(days=150)
 CUT = 10
@@ -70,9 +92,19 @@ def queries(history: History) -> list[Query]:
     return [query for query in found if query is not None]
 
 
+def domains_in_plain_words(roles: str) -> list[str]:
+    """The domains that a posting's roles name in so many words; none when they name none."""
+    text, named = fold(roles), []
+    for domain, words in _PLAIN_WORDS:
+        text, times = words.subn(" ", text)
+        if times:
+            named.append(domain.value)
+    return named
+
+
 def _query(number: int, posting: Posting, history: History) -> Query | None:
     first, last = posting.day - BEFORE, posting.day + AFTER
-    named = domains_named(posting.roles)
+    named = domains_in_plain_words(posting.roles)
     profiles, texts, relevant = [], [], set()
     for identifier, person in enumerate(history.people):
         arrivals = [stint for stint in person.stints if first <= stint.start <= last]

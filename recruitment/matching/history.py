@@ -22,6 +22,9 @@ from recruitment.matching.postings import Posting, SkillIndex
 from recruitment.matching.profile import Named, PastStartup
 from recruitment.matching.skills import SkillFamilies, rarity
 
+PARTS = ("_authors", "_startups", "_jobs")
+"""The folders that the evaluation reads."""
+
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?(.*)", re.DOTALL | re.MULTILINE)
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -125,20 +128,17 @@ class History:
 def read_history(content: Path) -> History:
     """Read a directory of the beta.gouv.fr format.
 
-    Files that cannot be read are left out, as are postings without a date or without a known startup. Raises
-    `ContentError` where the directory, or one of its parts, is missing or empty.
+    Files that cannot be read are left out, as are postings without a date or without a known startup. A part that is
+    missing is an empty one. Raises `ContentError` where there is no directory, or nothing in any of its parts.
     """
     if not content.is_dir():
         raise ContentError(f"Le dossier « {content} » n’existe pas.")
-    for part, what in (("_authors", "de membre"), ("_startups", "de startup"), ("_jobs", "d’annonce")):
-        if not any((content / part).glob("*.md")):
-            raise ContentError(f"Le dossier « {content / part} » ne contient aucune fiche {what} (fichiers .md).")
+    if not any(next((content / part).glob("*.md"), None) for part in PARTS):
+        raise ContentError(f"Le dossier « {content} » ne contient aucune fiche .md dans {', '.join(PARTS)}.")
     vocabulary = Vocabulary.with_known_spellings()
     startups = _read_startups(content / "_startups", vocabulary)
     people = tuple(_read_person(slug, record, vocabulary) for slug, record, _ in _records(content / "_authors"))
     postings = tuple(_read_postings(content / "_jobs", startups))
-    if not people:
-        raise ContentError(f"Aucune fiche de membre lisible dans « {content / '_authors'} ».")
     return History(
         people, startups, postings, vocabulary, SkillFamilies(vocabulary.parents), SkillIndex(vocabulary.labels)
     )
@@ -146,9 +146,13 @@ def read_history(content: Path) -> History:
 
 def _records(folder: Path) -> Iterator[tuple[str, dict[str, Any], str]]:
     for path in sorted(folder.glob("*.md")):
-        if path.stat().st_size > _LONGEST_FILE:
+        try:
+            # A folder or a pipe that bears the name of a record is none, and a pipe would be read for ever.
+            if not path.is_file() or path.stat().st_size > _LONGEST_FILE:
+                continue
+            match = _FRONT_MATTER.match(path.read_text(encoding="utf-8", errors="replace"))
+        except OSError:
             continue
-        match = _FRONT_MATTER.match(path.read_text(encoding="utf-8", errors="replace"))
         if not match:
             continue
         try:

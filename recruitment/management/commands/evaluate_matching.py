@@ -1,4 +1,8 @@
-"""Measure the quality of matching on real history: `manage.py evaluate_matching CONTENT_DIR [--json]`."""
+"""Measure the quality of matching on real history: `manage.py evaluate_matching CONTENT_DIR [--json]`.
+
+Where no posting can be measured on, the number of queries is 0 and every figure is null; where there is no content at
+all, the exit code is 2.
+"""
 
 import json
 from argparse import ArgumentParser
@@ -7,7 +11,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from recruitment.matching.baselines import RANKINGS
-from recruitment.matching.evaluation import Figures, Query, figures, outcomes, queries
+from recruitment.matching.evaluation import Figures, Query, Ranking, figures, outcomes, queries
 from recruitment.matching.history import ContentError, read_history
 from recruitment.matching.words import plural
 
@@ -30,17 +34,15 @@ class Command(BaseCommand):
             found = queries(read_history(options["content"]))
         except (ContentError, OSError) as error:
             raise CommandError(str(error), returncode=BROKEN) from error
-        if not found:
-            raise CommandError(
-                f"Aucune annonce de « {options['content']} » ne peut servir à la mesure : il faut une date, "
-                "une startup connue et des arrivées dans les mois qui suivent.",
-                returncode=BROKEN,
-            )
         seed, bootstrap = max(options["seed"], 0), options["bootstrap"]
         if options["json"]:
-            measured = {key: outcomes(found, way, seed) for key, (_, way) in RANKINGS.items()}
-            rankings = {key: _as_json(figures(rows, bootstrap, seed)) for key, rows in measured.items()}
+            rankings = {key: _measured(found, way, bootstrap, seed) for key, (_, way) in RANKINGS.items()}
             self.stdout.write(json.dumps({"queries": len(found), "rankings": rankings}, indent=2))
+        elif not found:
+            self.stdout.write(
+                f"Aucune annonce de « {options['content']} » ne peut servir à la mesure\N{NO-BREAK SPACE}: il faut "
+                "une date, une startup connue et des arrivées dans les mois qui suivent."
+            )
         else:
             self._print(found, bootstrap, seed)
 
@@ -66,7 +68,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{name:<44} {measured.mrr:.3f}  {interval:<19}  {rest}\n")
 
 
-def _as_json(measured: Figures) -> dict[str, float | list[float]]:
+def _measured(found: list[Query], way: Ranking, bootstrap: int, seed: int) -> dict[str, float | list[float] | None]:
+    """The figures of one ranking as JSON has them: null where there is no query to measure on."""
+    if not found:
+        return dict.fromkeys(("mrr", "recall_at_10", "ndcg_at_10", "mrr_interval"))
+    measured = figures(outcomes(found, way, seed), bootstrap, seed)
     return {
         "mrr": measured.mrr,
         "recall_at_10": measured.recall_at_10,

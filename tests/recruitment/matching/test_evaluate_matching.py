@@ -52,17 +52,18 @@ def test_a_directory_without_content_is_a_clear_error(tmp_path, name):
     path = tmp_path / name
     expected = {
         "absent": f"Le dossier « {path} » n’existe pas.",
-        "vide": f"Le dossier « {path / '_authors'} » ne contient aucune fiche de membre (fichiers .md).",
+        "vide": f"Le dossier « {path} » ne contient aucune fiche .md dans _authors, _startups, _jobs.",
         "fichier": f"Le dossier « {path} » n’existe pas.",
     }
     assert str(error.value) == expected[name]
     assert error.value.returncode == 2
 
 
-def test_postings_that_cannot_be_used_are_a_clear_error(tmp_path):
+def test_without_a_posting_that_can_be_used_there_are_no_figures(tmp_path, capsys):
     write(community(tmp_path), {"_jobs/2020-03-01-alpha.md": posting("dev", "inconnue")})
 
-    with pytest.raises(CommandError, match="Aucune annonce de") as error:
-        call_command("evaluate_matching", str(tmp_path))
+    written = json.loads(evaluate(capsys, str(tmp_path), "--json"))
 
-    assert error.value.returncode == 2
+    nothing = {"mrr": None, "recall_at_10": None, "ndcg_at_10": None, "mrr_interval": None}
+    assert written == {"queries": 0, "rankings": dict.fromkeys(KEYS, nothing)}
+    assert evaluate(capsys, str(tmp_path)).startswith(f"Aucune annonce de « {tmp_path} » ne peut servir à la mesure")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from recruitment.matching.baselines import RANKINGS, at_random, bm25, domain_alone, domain_then_skills
-from recruitment.matching.evaluation import figures, outcomes, product, queries
+from recruitment.matching.evaluation import domains_in_plain_words, figures, outcomes, product, queries
 from recruitment.matching.history import read_history
 from recruitment.matching.ranking import rank
 from tests.recruitment.matching.content import author, community, posting, write
@@ -36,8 +36,26 @@ def test_any_domain_is_relevant_when_the_roles_name_none(tmp_path):
     assert slugs(history, query.relevant) == ["designs", "joins"]
 
 
+@pytest.mark.parametrize(
+    ("roles", "named"),
+    [
+        ("un·e développeur·se web full-stack", ["developpement"]),
+        ("Développeuse·eur", ["developpement"]),
+        ("Une ou un Business Developer", ["deploiement"]),
+        ("une chargée ou un chargé de développement (stage)", ["deploiement"]),
+        ("Chargé.e de déploiement et développeur", ["deploiement", "developpement"]),
+        ("Designer UI/UX freelance", ["design"]),
+        ("Product Manager / Product Owner F/H", ["produit"]),
+        ("un·e community manager", []),
+        ("", []),
+    ],
+)
+def test_the_domains_that_roles_name_in_plain_words(roles, named):
+    assert domains_in_plain_words(roles) == named
+
+
 def test_a_posting_that_nobody_joined_is_no_query(tmp_path):
-    write(community(tmp_path), {"_jobs/2020-03-01-alpha.md": posting("un·e juriste et coach", "alpha")})
+    write(community(tmp_path), {"_jobs/2020-03-01-alpha.md": posting("un·e coach", "alpha")})
 
     assert queries(read_history(tmp_path)) == []
 

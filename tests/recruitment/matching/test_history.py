@@ -56,21 +56,34 @@ def test_a_broken_file_is_left_out_and_the_rest_is_read(tmp_path, broken):
     assert "joins" in slugs
 
 
-@pytest.mark.parametrize(
-    ("part", "message"),
-    [
-        ("_authors", "ne contient aucune fiche de membre (fichiers .md)."),
-        ("_startups", "ne contient aucune fiche de startup (fichiers .md)."),
-        ("_jobs", "ne contient aucune fiche d’annonce (fichiers .md)."),
-    ],
-)
-def test_a_missing_part_is_told(tmp_path, part, message):
+@pytest.mark.parametrize("part", ["_authors", "_startups", "_jobs"])
+def test_a_missing_part_is_an_empty_one(tmp_path, part):
     for path in community(tmp_path).glob(f"{part}/*.md"):
         path.unlink()
+    (tmp_path / part).rmdir()
+
+    history = read_history(tmp_path)
+
+    read = {"_authors": len(history.people), "_startups": len(history.startups), "_jobs": len(history.postings)}
+    assert read == {"_authors": 8, "_startups": 2, "_jobs": 1} | {part: 0} | (
+        {"_jobs": 0} if part != "_authors" else {}
+    )
+
+
+def test_nothing_in_any_part_is_told(tmp_path):
+    (tmp_path / "_authors").mkdir()
 
     with pytest.raises(ContentError) as error:
         read_history(tmp_path)
-    assert str(error.value) == f"Le dossier « {tmp_path / part} » {message}"
+    assert (
+        str(error.value) == f"Le dossier « {tmp_path} » ne contient aucune fiche .md dans _authors, _startups, _jobs."
+    )
+
+
+def test_a_folder_in_the_place_of_a_file_is_left_out(tmp_path):
+    (community(tmp_path) / "_authors" / "folder.md").mkdir()
+
+    assert "folder" not in {person.slug for person in read_history(tmp_path).people}
 
 
 def test_legacy_lists_that_tell_who_joined_are_not_read(tmp_path):
