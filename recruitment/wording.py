@@ -33,17 +33,27 @@ class StateWords(NamedTuple):
 
 
 _STATES: dict[str, StateWords] = {
-    MissionState.DRAFT: StateWords("Brouillon", "new", "Cette mission est un brouillon : elle n’est pas publiée."),
+    MissionState.DRAFT: StateWords(
+        "Brouillon", "new", "Cette mission est un brouillon\N{NO-BREAK SPACE}: elle n’est pas publiée."
+    ),
     MissionState.IN_REVIEW: StateWords(
-        "En relecture", "info", "Cette mission est en relecture : elle n’est pas encore publiée."
+        "En relecture", "info", "Cette mission est en relecture\N{NO-BREAK SPACE}: elle n’est pas encore publiée."
     ),
     MissionState.OPEN: StateWords("Ouverte", "success", ""),
     MissionState.SUSPENDED: StateWords(
-        "Suspendue", "warning", "Cette mission est suspendue : elle n’est plus publiée pour le moment."
+        "Suspendue",
+        "warning",
+        "Cette mission est suspendue\N{NO-BREAK SPACE}: elle n’est plus publiée pour le moment.",
     ),
-    MissionState.FILLED: StateWords("Pourvue", "", "Cette mission est pourvue : on ne peut plus y répondre."),
-    MissionState.CLOSED: StateWords("Fermée", "", "Cette mission est fermée : on ne peut plus y répondre."),
-    MissionState.EXPIRED: StateWords("Expirée", "", "Cette mission a expiré : on ne peut plus y répondre."),
+    MissionState.FILLED: StateWords(
+        "Pourvue", "", "Cette mission est pourvue\N{NO-BREAK SPACE}: on ne peut plus y répondre."
+    ),
+    MissionState.CLOSED: StateWords(
+        "Fermée", "", "Cette mission est fermée\N{NO-BREAK SPACE}: on ne peut plus y répondre."
+    ),
+    MissionState.EXPIRED: StateWords(
+        "Expirée", "", "Cette mission a expiré\N{NO-BREAK SPACE}: on ne peut plus y répondre."
+    ),
 }
 
 

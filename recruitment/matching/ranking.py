@@ -20,6 +20,7 @@ from recruitment.matching.pool import Booleans, Floats, Integers, Pool
 from recruitment.matching.profile import Need, Profile
 from recruitment.matching.reasons import FILL_IN, NEUTRAL_KEY, NEUTRAL_WORDS, reason_in_words
 from recruitment.matching.weights import NEUTRAL
+from recruitment.matching.words import spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ class Reason:
     value: float
     weight: float
     points: int
+
+    @property
+    def tone(self) -> str:
+        """How it should be read: « plus », « neutral » (half of its points: nothing known) or « minus » (a gap)."""
+        if abs(self.value - NEUTRAL) < 1e-9:
+            return "neutral"
+        return "plus" if self.value > NEUTRAL else "minus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class Scores:
         """The match of the profile in that row, in words."""
         if self.blocked[row]:
             stops = zip(self.rules, self.blocks, strict=True)
-            blockers = tuple(Blocker(rule.key, rule.words(self.need)) for rule, blocks in stops if blocks[row])
+            blockers = tuple(Blocker(rule.key, spaced(rule.words(self.need))) for rule, blocks in stops if blocks[row])
             return Match(subject_id, None, (), (), blockers)
         pairs = [(criterion, float(values[row])) for criterion, values in zip(self.asked, self.values, strict=True)]
         known = [(criterion, value) for criterion, value in pairs if not np.isnan(value)]

@@ -19,6 +19,7 @@ from recruitment.matching.words import (
     region_in_words,
     remote_in_words,
     seniority_in_words,
+    spaced,
 )
 
 NEUTRAL_KEY = "neutral"
@@ -43,6 +44,9 @@ def _skills(asked: tuple[AskedSkill, ...], own: frozenset[int], kind: tuple[str,
     close = [skill.name for skill in asked if skill.id not in own and covered(skill, own) > 0]
     lacks = [skill.name for skill in asked if covered(skill, own) == 0]
     one, many = kind
+    if not has and not close:
+        none = f"aucune des {len(asked)} {many} n’est déclarée" if len(asked) > 1 else f"{one} non déclarée"
+        return f"{none} : {listed([skill.name for skill in asked])}" if missing else none
     if not has:
         parts = [f"aucune des {len(asked)} {many}" if len(asked) > 1 else f"pas la {one}"]
     elif len(asked) == 1:
@@ -165,9 +169,9 @@ FILL_IN = {
     "rate": "le tarif journalier minimum",
 }
 
-NEUTRAL_WORDS = "ce que le profil ne dit pas, compté à un niveau moyen"
+NEUTRAL_WORDS = "ce que le profil ne dit pas, compté pour moitié"
 
 
 def reason_in_words(key: str, need: Need, profile: Profile, value: float) -> str:
     """Why a criterion has its value, in one French sentence without a capital nor a full stop."""
-    return _WORDS[key](need, profile, value)
+    return spaced(_WORDS[key](need, profile, value))

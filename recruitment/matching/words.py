@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -59,6 +60,14 @@ def on_theme(slug: str, name: str) -> str:
 def for_users(slug: str, name: str) -> str:
     """What follows « un produit pour… »: « les entreprises », « l’État »."""
     return _FOR_USERS.get(slug, f"le public « {name} »")
+
+
+_BEFORE = re.compile(r" (?=[:;?!»])")
+
+
+def spaced(sentence: str) -> str:
+    """The sentence with the non-breaking spaces of French: before « : ; ? ! » and inside guillemets."""
+    return _BEFORE.sub("\N{NO-BREAK SPACE}", sentence).replace("« ", "«\N{NO-BREAK SPACE}")
 
 
 def plural(number: float, one: str, many: str) -> str:

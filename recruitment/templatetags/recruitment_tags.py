@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.utils.timezone import localdate
@@ -16,6 +16,10 @@ from recruitment.matching.words import listed
 from recruitment.models import Mission
 
 register = template.Library()
+
+MOST_STRONG = 3
+MOST_GAPS = 2
+"""Reasons that a card shows at once, of each kind."""
 
 register.filter("mission_state", wording.state_words)
 register.filter("mission_pay", wording.pay)
@@ -32,10 +36,26 @@ register.filter("mission_contact", wording.contact)
 register.filter("localday", localdate)
 
 
+class ReasonsInBrief(NamedTuple):
+    """What a card shows at once, and what it keeps for whoever asks. Each reason is in one of the two."""
+
+    first: list[Reason]
+    rest: list[Reason]
+
+
 @register.filter
-def reasons_by_points(match: Match) -> list[Reason]:
-    """The parts of a score, those that bring most first; what the profile leaves unsaid comes last."""
-    return sorted(match.reasons, key=lambda reason: (reason.key == NEUTRAL_KEY, -reason.points))
+def reasons_in_brief(match: Match) -> ReasonsInBrief:
+    """The reasons to read in a few seconds: what brings most, then the gaps that weigh most and what is missing."""
+    by_points = sorted(match.reasons, key=lambda reason: (reason.key == NEUTRAL_KEY, -reason.points))
+    strong = [reason for reason in by_points if reason.tone == "plus"][:MOST_STRONG]
+    gaps = [reason for reason in match.reasons if reason.tone == "minus" or _says_what_is_missing(reason)]
+    gaps.sort(key=lambda reason: -(1 - reason.value) * reason.weight)
+    first = [*strong, *gaps[:MOST_GAPS]]
+    return ReasonsInBrief(first, [reason for reason in by_points if reason not in first])
+
+
+def _says_what_is_missing(reason: Reason) -> bool:
+    return reason.key == "required" and reason.tone == "neutral"
 
 
 @register.filter

@@ -154,7 +154,7 @@ def test_the_page_shows_every_reason_and_their_points_add_up_to_the_score(client
     assert sum(reason.points for reason in card.match.reasons) == card.match.score
     shown = [html.count(f"<span>{reason.text[0].upper()}{reason.text[1:]}</span>") for reason in card.match.reasons]
     assert shown == [1] * len(card.match.reasons)
-    assert "Le profil ne dit pas : " in html
+    assert "Le profil ne dit pas&nbsp;: " in html
     assert 'href="/rapprochement/"' in html
 
 

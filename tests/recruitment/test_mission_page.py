@@ -180,7 +180,7 @@ def test_a_member_reads_how_they_fit_with_the_score_that_the_team_sees(client):
     response = client.get(page_of(mission))
     match = response.context["own_match"]
     assert match == match_of(member, mission)
-    html = text_of(response)
+    html = response.content.decode()
     assert f'<strong class="score__number">{match.score}</strong>' in html
     assert [html.count(f"<span>{reason.text[0].upper()}{reason.text[1:]}</span>") for reason in match.reasons] == [
         1

@@ -6,6 +6,7 @@ import pytest
 from community.enums import Engagement, Remote, Seniority
 from recruitment.matching.profile import Need, Profile
 from recruitment.matching.ranking import rank
+from recruitment.matching.words import spaced
 from tests.recruitment.matching.examples import DAY
 
 NEED = Need(id=1, title="Développeuse", day=DAY)
@@ -50,7 +51,7 @@ NEED = Need(id=1, title="Développeuse", day=DAY)
 def test_each_blocker_in_words(asked, own, key, text):
     (match,) = rank(replace(NEED, **asked), [Profile(id=1, role="Développeur", **own)])
 
-    assert [(blocker.key, blocker.text) for blocker in match.blockers] == [(key, text)]
+    assert [(blocker.key, blocker.text) for blocker in match.blockers] == [(key, spaced(text))]
     assert match.score is None
 
 

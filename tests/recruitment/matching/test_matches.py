@@ -140,7 +140,7 @@ def test_missions_for_me_are_open_ranked_and_the_impossible_ones_are_explained()
 
     assert [match.subject_id for match in result.matches] == [code.pk, design.pk]
     assert [(match.subject_id, match.blockers[0].text) for match in result.impossible] == [
-        (contract.pk, "la forme d’engagement ne convient pas : contractuel")
+        (contract.pk, "la forme d’engagement ne convient pas\N{NO-BREAK SPACE}: contractuel")
     ]
 
 

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,9 +13,16 @@ NEED = Need(id=1, title="Développeuse", domain=Domain.DEVELOPPEMENT)
 JOBS, HEALTH = Named(1, "l’emploi"), Named(2, "la santé")
 
 
+def plain_spaces(text):
+    """The sentence with plain spaces, which are easier to read here, if it has the non-breaking ones it must have."""
+    assert not re.search(r" [:;?!»]|« ", text)
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def reason(key, need, profile):
     (match,) = rank(need, [profile])
-    return next(reason.text for reason in match.reasons if reason.key == key)
+    text = next(reason.text for reason in match.reasons if reason.key == key)
+    return plain_spaces(text)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +33,7 @@ def reason(key, need, profile):
         ({1}, "1 des 5 compétences demandées : Python ; il manque PostgreSQL, Django, Docker et Kubernetes"),
         (
             {99},
-            "aucune des 5 compétences demandées ; il manque Python, PostgreSQL, Django, Docker et Kubernetes",
+            "aucune des 5 compétences demandées n’est déclarée : Python, PostgreSQL, Django, Docker et Kubernetes",
         ),
     ],
 )
@@ -39,7 +47,7 @@ def test_required_skills_in_words(skills, text):
     ("skills", "text"),
     [
         ({1}, "la compétence demandée : Python"),
-        ({2}, "pas la compétence demandée ; il manque Python"),
+        ({2}, "compétence demandée non déclarée : Python"),
         ({8}, "pas la compétence demandée ; compétence voisine de Python"),
     ],
 )
@@ -61,7 +69,7 @@ def test_close_skills_are_told_apart():
     ("skills", "text"),
     [
         ({1, 2}, "2 des 5 compétences appréciées : Python, PostgreSQL"),
-        ({99}, "aucune des 5 compétences appréciées"),
+        ({99}, "aucune des 5 compétences appréciées n’est déclarée"),
     ],
 )
 def test_appreciated_skills_are_never_missing(skills, text):
@@ -194,3 +202,19 @@ def test_the_rate_in_words_gives_no_figure_away():
     need = replace(NEED, rate_ceiling=600)
 
     assert reason("rate", need, Profile(id=1, rate_floor=487)) == "tarif compatible avec le budget"
+
+
+@pytest.mark.parametrize(
+    ("skills", "tone"),
+    [({1}, "plus"), ({99}, "neutral")],
+)
+def test_a_skill_that_nobody_declared_does_not_read_as_a_plus(skills, tone):
+    (match,) = rank(replace(NEED, required=(PYTHON,)), [Profile(id=1, skills=frozenset(skills))])
+
+    assert [reason.tone for reason in match.reasons if reason.key == "required"] == [tone]
+
+
+def test_a_gap_reads_as_a_gap():
+    (match,) = rank(NEED, [Profile(id=1, domain=Domain.COACHING)])
+
+    assert [(reason.key, reason.tone) for reason in match.reasons] == [("domain", "minus"), ("neutral", "neutral")]
