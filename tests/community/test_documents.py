@@ -455,13 +455,16 @@ def matching(name: str, values: tuple[str, ...]) -> Q:
     }[name]
 
 
-def test_filters_and_counts_are_those_of_the_database_for_random_combinations(index):
-    random = Random(7)
+@pytest.mark.parametrize(
+    ("seed", "asked"), [(7, 200), *(pytest.param(seed, 500, marks=pytest.mark.campaign) for seed in range(10))]
+)
+def test_filters_and_counts_are_those_of_the_database_for_random_combinations(index, seed: int, asked: int):
+    random = Random(seed)
     random_community(random)
     index()
     names = ("domain", "region", "skills", "incubator", "theme", "status")
     every = {viewer: {name: list(counts(name, viewer)) for name in names} for viewer in (Viewer(), COMMUNITY)}
-    for _ in range(200):
+    for _ in range(asked):
         viewer = random.choice([Viewer(), COMMUNITY])
         filters = {
             name: tuple(random.sample(every[viewer][name], min(len(every[viewer][name]), random.randint(1, 2))))
