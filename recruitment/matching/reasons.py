@@ -161,7 +161,7 @@ FILL_IN = {
     "appreciated": "les compétences",
     "themes": "les startups passées",
     "user_types": "les startups passées",
-    "incubator": "l’incubateur ou les startups passées",
+    "incubator": "l’incubateur",
     "seniority": "l’expérience",
     "days": "le nombre de jours par semaine",
     "availability": "la date de disponibilité",
@@ -169,7 +169,7 @@ FILL_IN = {
     "rate": "le tarif journalier minimum",
 }
 
-NEUTRAL_WORDS = "ce que le profil ne dit pas, compté pour moitié"
+NEUTRAL_WORDS = "ce que le profil ne dit pas"
 
 
 def reason_in_words(key: str, need: Need, profile: Profile, value: float) -> str:
