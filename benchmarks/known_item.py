@@ -14,7 +14,7 @@ import random
 import string
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from django.core.management import call_command
@@ -53,7 +53,8 @@ def run() -> Iterator[tuple[str, str]]:
         raise SystemExit("below the goals")
 
 
-def _measure(where: str, number: int) -> Iterator[tuple[str, str]]:
+def _measure(where: str, number: int) -> Generator[tuple[str, str], None, bool]:
+    """What was measured; gives whether it is below a goal."""
     call_command("search_rebuild", "members", verbosity=0)
     draw = random.Random(int(os.environ.get("SEED", SEED)))
     shown = dict(MemberDocument().indexable().values_list("pk", "full_name"))

@@ -69,7 +69,7 @@ def availability_values(today: date) -> list[tuple[str, str, Predicate]]:
 
     Somebody who says that they are looking without saying from when is apart: unknown is neither now nor later.
     """
-    looking = Equals("is_looking", True) & (Missing("looking_until") | Between("looking_until", gte=today))
+    looking = Equals("is_looking", True) & ~Between("looking_until", lte=today - timedelta(days=1))
 
     def within(days: int) -> Predicate:
         return looking & Between("available_from", lte=today + timedelta(days=days))

@@ -8,7 +8,7 @@ from html import escape
 
 from rapidfuzz.distance import OSA
 
-from .analysis import STOP_WORDS, Token, stem, tokens
+from .analysis import STOP_WORDS, Token, stem, tokens, words
 from .synonyms import Term
 from .text import Either, Node, ParsedText, Phrase, Word
 
@@ -72,6 +72,10 @@ def highlight(text: str, matcher: Matcher, *, name: bool = False) -> str | None:
     """
     matches = matcher.matches_name if name else matcher.matches
     text = text[:_READ]
+    # Most texts hold no match, which is told without looking for the place of each word.
+    beginnings = {sequence[0] for sequence in matcher.sequences}
+    if not name and not any(matches(word) or stem(word) in beginnings for word in words(text)):
+        return None
     read = [token for token in tokens(text) if name or token.word not in STOP_WORDS]
     places = {place for place, token in enumerate(read) if matches(token.word)} | _in_sequence(read, matcher.sequences)
     found = [(read[place].start, read[place].end) for place in sorted(places)]

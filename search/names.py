@@ -83,7 +83,7 @@ def tangled(words: Sequence[str]) -> list[Words | Whole]:
         return []
     swapped = [joined[:at] + joined[at + 1] + joined[at] + joined[at + 2 :] for at in range(len(joined) - 1)]
     straight = [joined[:at] + joined[at + 2] + joined[at] + joined[at + 3 :] for at in range(len(joined) - 2)]
-    return [Whole(name, 0) for name in straight] + [Whole(name, 1) for name in swapped]
+    return [*(Whole(name, 0) for name in straight), *(Whole(name, 1) for name in swapped)]
 
 
 @lru_cache(maxsize=10_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,8 @@ _MOST_NAMES = 300
 _NAME_WEIGHT = 1_000.0
 """A name within the edits allowed outranks words found elsewhere, whatever their score."""
 _MOST_BUCKETS = 65_000
+_MOST_COUNTED = 64
+"""Questions whose facets are remembered until the next commit."""
 _VOCABULARY = 20_000
 
 
@@ -38,13 +41,19 @@ class Question:
     """Answers one query on one snapshot."""
 
     def __init__(
-        self, layout: Layout, searcher: tantivy.Searcher, query: SearchQuery, synonyms: tuple[tuple[str, ...], ...]
+        self,
+        layout: Layout,
+        searcher: tantivy.Searcher,
+        query: SearchQuery,
+        synonyms: tuple[tuple[str, ...], ...],
+        counted: dict[Hashable, Any] | None = None,
     ) -> None:
         self.layout = layout
         self.document = layout.document
         self.searcher = searcher
         self.query = query
         self.synonyms = synonyms
+        self.counted = {} if counted is None else counted
         self.compiler = Compiler(layout, query.viewer)
         self.conditions = self.compiler.filters(query)
         self.typed: tuple[str, ...] = ()
@@ -152,7 +161,7 @@ class Question:
         return SearchResult(
             hits=hits,
             total=total,
-            facets=self._facets(),
+            facets=self._facets_once(),
             suggestion=self._suggestion(total) if self.query.suggest and total <= _FEW else None,
             relaxations=relaxations,
             took=time.perf_counter() - started,
@@ -234,6 +243,26 @@ class Question:
 
     def _exists(self, query: Query) -> bool:
         return bool(self.searcher.search(query, 1, count=False).hits)
+
+    def _facets_once(self) -> dict[str, list[FacetValue]]:
+        """The facets, counted once for every page and sort of one question on one snapshot."""
+        query = self.query
+        key = (
+            query.text,
+            tuple(sorted((name, tuple(values)) for name, values in query.filters.items())),
+            tuple(sorted(query.ranges.items(), key=lambda one: one[0])),
+            tuple(query.facets),
+            query.where,
+            query.viewer,
+            query.today,
+            self.synonyms,
+        )
+        found: dict[str, list[FacetValue]] | None = self.counted.get(key)
+        if found is None:
+            if len(self.counted) >= _MOST_COUNTED:
+                self.counted.clear()
+            found = self.counted[key] = self._facets()
+        return {name: list(values) for name, values in found.items()}
 
     def _facets(self) -> dict[str, list[FacetValue]]:
         """Each facet asked for. One pass counts all those that select nothing."""

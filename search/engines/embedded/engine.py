@@ -61,9 +61,9 @@ class EmbeddedEngine:
     def search(self, document: Document, query: SearchQuery) -> SearchResult:
         """See `Engine.search`."""
         store = self._store(document)
-        searcher = store.searcher()
+        searcher, counted = store.snapshot()
         with unavailable_on_failure():
-            return Question(store.layout, searcher, query, store.synonyms()).answer()
+            return Question(store.layout, searcher, query, store.synonyms(), counted).answer()
 
     def autocomplete(self, document: Document, prefix: str, viewer: Viewer, limit: int = 8) -> list[Suggestion]:
         """See `Engine.autocomplete`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -98,7 +98,7 @@ class Compiler:
         """A predicate. Raises `UnknownField`, and `TypeError` when the field is of another kind."""
         match predicate:
             case All():
-                return every(map(self.condition, predicate.predicates))
+                return self._all_of(predicate)
             case AnyOf():
                 return some(map(self.condition, predicate.predicates))
             case Not():
@@ -115,6 +115,15 @@ class Compiler:
             case Equals():
                 return self._equals(self.document.field(predicate.field), predicate.value)
         raise TypeError(f"{predicate!r} is no predicate")
+
+    def _all_of(self, predicate: All) -> Query:
+        """What is wanted, then what is not: leaving rows out of those found is cheaper than looking at every row."""
+        parts = list(_parts(predicate))
+        wanted = [(Occur.Must, self.condition(part)) for part in parts if not isinstance(part, Not)]
+        unwanted = [(Occur.MustNot, self.condition(part.predicate)) for part in parts if isinstance(part, Not)]
+        if not unwanted:
+            return every(query for _must, query in wanted)
+        return Query.boolean_query([*(wanted or [(Occur.Must, Query.all_query())]), *unwanted])
 
     def _contains(self, field: Field, when: date) -> Query:
         if not isinstance(field, PeriodsField):
@@ -295,6 +304,14 @@ class Compiler:
         if len(stems) > 1:
             return Query.phrase_query(self.schema, field, list(stems))
         return Query.term_query(self.schema, field, stems[0], "freq" if scored else "basic")
+
+
+def _parts(predicate: Predicate) -> Iterator[Predicate]:
+    if isinstance(predicate, All):
+        for part in predicate.predicates:
+            yield from _parts(part)
+    else:
+        yield predicate
 
 
 def _typed(node: Node) -> list[Word]:

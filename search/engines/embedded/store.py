@@ -16,7 +16,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,9 @@ from ...declarations import UnknownField
 from ..base import EngineUnavailable, IndexMissing
 from .schema import Layout
 
-_WRITER_MEMORY = 60_000_000
+_WRITER_MEMORY = 30_000_000
+_REBUILD_MEMORY = 200_000_000
+"""Bytes. The more a rebuild has, the fewer pieces its index is in, and the less every question costs."""
 _LOCK_TIMEOUT = 60.0
 """Seconds. A batch takes well under one; only a rebuild's last step is longer."""
 
@@ -60,17 +62,22 @@ class Store:
         self._generation = ""
         self._commit: tuple[int, int] | None = None
         self._index: tantivy.Index | None = None
+        self._counted: dict[Hashable, Any] = {}
         self._synonyms: tuple[tuple[int, int] | None, tuple[tuple[str, ...], ...]] = (None, ())
 
     # Reading ----------------------------------------------------------------
 
     def searcher(self) -> tantivy.Searcher:
         """The latest commit, whichever process made it. Raises `IndexMissing`, `EngineUnavailable`."""
+        return self.snapshot()[0]
+
+    def snapshot(self) -> tuple[tantivy.Searcher, dict[Hashable, Any]]:
+        """The latest commit, and what has been counted of it: empty after each commit. Raises like `searcher`."""
         with unavailable_on_failure(), self._guard:
             for attempt in range(5):
                 generation = self._current()
                 try:
-                    return self._reader(generation)
+                    return self._reader(generation), self._counted
                 except (OSError, ValueError):
                     # A rebuild may have removed the directory between the two lines above.
                     self._index = None
@@ -88,6 +95,7 @@ class Store:
         if commit != self._commit:
             self._index.reload()
             self._commit = commit
+            self._counted = {}
         return self._index.searcher()
 
     def _current(self) -> str:
@@ -190,7 +198,7 @@ class Rebuild:
     @contextmanager
     def writing(self) -> Iterator[tantivy.IndexWriter]:
         """A writer on the new index, committed on the way out."""
-        with _writer(self._index) as writer:
+        with _writer(self._index, _REBUILD_MEMORY) as writer:
             yield writer
 
     @contextmanager
@@ -213,8 +221,8 @@ def _open(path: Path) -> tantivy.Index:
 
 
 @contextmanager
-def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
-    writer = index.writer(_WRITER_MEMORY, 1)
+def _writer(index: tantivy.Index, memory: int = _WRITER_MEMORY) -> Iterator[tantivy.IndexWriter]:
+    writer = index.writer(memory, 1)
     try:
         yield writer
         writer.commit()

@@ -76,6 +76,21 @@ def test_another_engine_object_sees_what_was_written(library, document):
     assert other.search(document, SearchQuery(text="après")).total == 1
 
 
+def test_counts_that_were_asked_before_a_write_are_those_after_it_when_asked_again(library, document):
+    library.author("Ada", country="fr")
+    library.author("Bea", country="be")
+    library.build()
+
+    def counts(page=1):
+        asked = library.ask(facets=("country",), page=page, page_size=1)
+        return {value.value: value.count for value in asked.facets["country"]}
+
+    assert (counts(), counts(page=2)) == ({"fr": 1, "be": 1}, {"fr": 1, "be": 1})
+    library.author("Cléo", country="be")
+    library.engine.index(document, document.indexable())
+    assert (counts(), counts(page=2)) == ({"fr": 1, "be": 2}, {"fr": 1, "be": 2})
+
+
 def test_rebuild_keeps_what_is_written_meanwhile_and_leaves_no_hole(library, document):
     for number in range(3):
         library.author(f"Numéro {number}")
