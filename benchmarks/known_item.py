@@ -15,6 +15,7 @@ import string
 import time
 from collections import defaultdict
 from collections.abc import Generator, Iterator
+from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
@@ -45,7 +46,7 @@ def run() -> Iterator[tuple[str, str]]:
     content = Path(os.environ.get("BETAGOUV_CONTENT", default))
     if (content / "_authors").is_dir():
         call_command("flush", interactive=False, verbosity=0)
-        call_command("import_betagouv", content, verbosity=0)
+        call_command("import_betagouv", content, verbosity=0, stdout=StringIO(), stderr=StringIO())
         short.append((yield from _measure("the real data", names)))
     else:
         yield "the real data", f"NOT MEASURED, not there: {content}"
@@ -55,7 +56,7 @@ def run() -> Iterator[tuple[str, str]]:
 
 def _measure(where: str, number: int) -> Generator[tuple[str, str], None, bool]:
     """What was measured; gives whether it is below a goal."""
-    call_command("search_rebuild", "members", verbosity=0)
+    call_command("search_rebuild", "members", verbosity=0, stdout=StringIO())
     draw = random.Random(int(os.environ.get("SEED", SEED)))
     shown = dict(MemberDocument().indexable().values_list("pk", "full_name"))
     people = draw.sample(sorted(shown), min(number, len(shown)))
