@@ -55,7 +55,7 @@ def run() -> Iterator[tuple[str, str]]:
     settings.DEBUG = False
     document = registry.get("members")
     started = time.perf_counter()
-    rows = get_engine().rebuild(document)
+    rows = get_engine().rebuild(document).rows
     took = time.perf_counter() - started
     yield f"{rows} rows indexed afresh", f"{took:.1f} s"
     yield "rows a second", f"{rows / took:,.0f}"

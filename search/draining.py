@@ -28,6 +28,7 @@ from . import registry
 from .declarations import Document
 from .engines import Engine, EngineUnavailable, IndexMissing, get_engine
 from .models import OutboxEntry
+from .versions import next_version
 
 logger = logging.getLogger(__name__)
 
@@ -171,7 +172,7 @@ def _bring_up_to_date(engine: Engine, document: Document, asked: _Work) -> int:
         failed: dict[int, Exception] = {}
         if not ids:
             # A term without a row may still have changed the synonyms.
-            engine.index(document, [])
+            engine.index(document, [], next_version())
         for at in range(0, len(ids), _BATCH):
             _reindex(engine, document, ids[at : at + _BATCH], failed)
         spoilt = [entry for entry in group if failed and not failed.keys().isdisjoint(_rows_of(document, entry))]
@@ -201,9 +202,10 @@ def keys_of(rows: Iterable[Any]) -> set[int]:
 def _reindex(engine: Engine, document: Document, ids: list[int], failed: dict[int, Exception]) -> None:
     """Index the rows that may be found and remove the others. A row that cannot be read does not stop the rest."""
     try:
+        version = next_version()
         instances = list(document.indexable().filter(pk__in=ids))
-        engine.index(document, instances)
-        engine.delete(document, set(ids) - {instance.pk for instance in instances})
+        engine.index(document, instances, version)
+        engine.delete(document, set(ids) - {instance.pk for instance in instances}, version)
     except EngineUnavailable:
         raise
     except Exception as error:

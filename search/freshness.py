@@ -27,7 +27,7 @@ def compare(document: Document) -> Differences:
     """Read every row of the database and of the index. Raises `EngineUnavailable`."""
     held = get_engine().digests(document)
     missing, stale = [], []
-    for rows in Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH)):
+    for rows in Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), {}):
         for row in rows:
             digest = held.pop(row.id, None)
             if digest is None:

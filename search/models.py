@@ -33,3 +33,31 @@ class OutboxEntry(models.Model):
     def __str__(self) -> str:
         told = (self.source and f"{self.source} {self.source_id}") or (self.ids is None and "tout") or f"{self.ids}"
         return f"{self.document} : {told}"
+
+
+class VersionCounter(models.Model):
+    """The single row from which `search.versions` takes its numbers."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    value = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_version_counter")]
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class RefusedRow(models.Model):
+    """A row that the index cannot hold, set aside so that the others go on; gone once it is held, or deleted."""
+
+    document = models.CharField(max_length=100)
+    row = models.BigIntegerField()
+    reason = models.TextField()
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "row"], name="refused_once_per_document")]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.row} : {self.reason}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from .analysis import clean
@@ -25,6 +27,8 @@ from .declarations import (
     TextField,
     UnknownField,
 )
+
+logger = logging.getLogger(__name__)
 
 LONGEST_KEYWORD = 1_000
 """Characters of a keyword value that are kept, on both sides: engines refuse terms that are too long."""
@@ -53,12 +57,28 @@ class Row:
     digest: str
 
     @classmethod
-    def batches(cls, document: Document, instances: Iterable[Any]) -> Iterator[list[Row]]:
-        """Read instances of `document.indexable()`, `BATCH` at a time. Raises what `of` raises."""
+    def batches(
+        cls, document: Document, instances: Iterable[Any], refused: MutableMapping[int, str]
+    ) -> Iterator[list[Row]]:
+        """Read instances of `document.indexable()`, `BATCH` at a time.
+
+        A row that cannot be read stops no other: its primary key and the reason go into `refused`. A database that
+        does not answer says nothing of the row: its errors are raised.
+        """
         left = iter(instances)
         while batch := list(islice(left, BATCH)):
             document.gather(batch)
-            yield [cls.of(document, instance) for instance in batch]
+            rows = []
+            for instance in batch:
+                try:
+                    rows.append(cls.of(document, instance))
+                    refused.pop(instance.pk, None)
+                except DatabaseError:
+                    raise
+                except Exception as error:
+                    logger.exception("%s %s cannot be indexed", document.name, instance.pk)
+                    refused[instance.pk] = f"{type(error).__name__}: {error}"
+            yield rows
 
     @classmethod
     def of(cls, document: Document, instance: Any) -> Row:
@@ -142,7 +162,7 @@ def _pairs(field: KeywordField, value: Any) -> Pairs:
         if raw is None or raw == "":
             continue
         kept = keyword(raw)
-        pairs[kept] = clean(str(label)) if label is not None else field.label(str(raw))
+        pairs[kept] = clean(str(label if label is not None else field.label(str(raw))))[:LONGEST_KEYWORD]
     return tuple(pairs.items())
 
 

@@ -10,6 +10,7 @@ from search.analysis import fold
 from search.declarations import Audience, Viewer
 from search.engines import get_engine
 from search.query import SearchQuery
+from search.versions import next_version
 
 from .library.models import Author, Genre
 
@@ -46,6 +47,12 @@ class Library:
         for start, end in residences:
             author.residences.create(start=start, end=end)
         return author
+
+    def index(self, document, instances):
+        return self.engine.index(document, instances, next_version())
+
+    def delete(self, document, ids):
+        self.engine.delete(document, ids, next_version())
 
     def build(self, *names):
         for name in names or ["authors"]:

@@ -31,7 +31,7 @@ def test_check_prints_the_differences_and_exits_1(library):
     library.build()
     assert run("search_rebuild", "authors", "--check") == "authors : 0 manquants, 0 périmés, 0 superflus\n"
     Author.objects.filter(pk=author.pk).update(name="Autre")
-    library.engine.delete(registry.get("authors"), [other.pk])
+    library.delete(registry.get("authors"), [other.pk])
     out = StringIO()
     with pytest.raises(CommandError) as error:
         call_command("search_rebuild", "authors", "--check", stdout=out)

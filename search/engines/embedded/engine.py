@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from ...declarations import Document, Viewer
 from ...names import most_edits, name_words
 from ...query import SearchQuery, SearchResult, Suggestion
 from ...rows import BATCH, Row
-from ..base import EngineUnavailable, Health, Progress
+from ..base import EngineUnavailable, Health, Progress, Written
 from .answer import Question
 from .queries import Compiler
 from .schema import Layout
@@ -38,19 +38,22 @@ class EmbeddedEngine:
                 store = self._stores[document.name] = Store(self.root, Layout(document))
             return store
 
-    def index(self, document: Document, instances: Iterable[Any]) -> int:
+    def index(self, document: Document, instances: Iterable[Any], version: int) -> Written:
         """See `Engine.index`; also keeps the document's own synonyms beside the index."""
         store = self._store(document)
         store.require()
-        rows = [row for batch in Row.batches(document, instances) for row in batch]
+        refused: dict[int, str] = {}
+        rows = [row for batch in Row.batches(document, instances, refused) for row in batch]
         store.save_synonyms(document.synonyms())
-        if rows:
-            with store.writing([row.id for row in rows]) as writer:
+        if rows or refused:
+            with store.writing([row.id for row in rows] + list(refused)) as writer:
+                for row_id in refused:
+                    writer.delete_documents_by_term("id", row_id)
                 for row in rows:
                     _put(writer, store.layout, row)
-        return len(rows)
+        return Written(len(rows), refused)
 
-    def delete(self, document: Document, ids: Iterable[int]) -> None:
+    def delete(self, document: Document, ids: Iterable[int], version: int) -> None:
         """See `Engine.delete`."""
         ids = list(ids)
         if ids:
@@ -58,8 +61,11 @@ class EmbeddedEngine:
                 for row_id in ids:
                     writer.delete_documents_by_term("id", row_id)
 
-    def search(self, document: Document, query: SearchQuery) -> SearchResult:
+    def search(self, questions: Sequence[tuple[Document, SearchQuery]]) -> list[SearchResult]:
         """See `Engine.search`."""
+        return [self._answer(document, query) for document, query in questions]
+
+    def _answer(self, document: Document, query: SearchQuery) -> SearchResult:
         store = self._store(document)
         searcher, counted = store.snapshot()
         with unavailable_on_failure():
@@ -90,13 +96,14 @@ class EmbeddedEngine:
         proposed.sort(key=lambda one: (one[0], name_words(one[1]), one[2].id))
         return [suggestion for _begins, _name, suggestion in proposed[:limit]]
 
-    def rebuild(self, document: Document, progress: Progress | None = None) -> int:
+    def rebuild(self, document: Document, progress: Progress | None = None) -> Written:
         """See `Engine.rebuild`."""
         store = self._store(document)
+        refused: dict[int, str] = {}
         with store.rebuilding() as rebuild:
             store.save_synonyms(document.synonyms())
             with unavailable_on_failure(), rebuild.writing() as writer:
-                for rows in Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH)):
+                for rows in Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), refused):
                     for row in rows:
                         writer.add_document(store.layout.tantivy_document(row))
                     if progress is not None:
@@ -107,10 +114,10 @@ class EmbeddedEngine:
                     with rebuild.writing() as writer:
                         for row_id in ids:
                             writer.delete_documents_by_term("id", row_id)
-                        for again in Row.batches(document, document.indexable().filter(pk__in=ids)):
+                        for again in Row.batches(document, document.indexable().filter(pk__in=ids), refused):
                             for row in again:
                                 writer.add_document(store.layout.tantivy_document(row))
-        return store.searcher().num_docs
+        return Written(store.searcher().num_docs, refused)
 
     def digests(self, document: Document) -> dict[int, str]:
         """See `Engine.digests`."""

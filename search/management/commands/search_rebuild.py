@@ -49,7 +49,7 @@ class Command(BaseCommand):
             def advance(rows: int) -> None:
                 bar.update(rows)
 
-            count = get_engine().rebuild(document, progress=advance)
+            count = get_engine().rebuild(document, progress=advance).rows
         for at in range(0, len(covered), 500):
             OutboxEntry.objects.filter(pk__in=covered[at : at + 500]).delete()
         seconds = time.monotonic() - started

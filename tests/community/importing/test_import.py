@@ -132,12 +132,13 @@ def test_the_search_index_is_told_of_what_changed_only(content, index, django_ca
 
 
 def test_members_are_found_as_soon_as_they_are_imported(content, index, django_capture_on_commit_callbacks):
+    from search.api import search
     from search.query import SearchQuery
 
     index("members", "startups", "missions")
     with django_capture_on_commit_callbacks(execute=True):
         import_content(content.root)
-    found = get_engine().search(registry.get("members"), SearchQuery(text="camille essai"))
+    found = search("members", SearchQuery(text="camille essai"))
     assert [hit.key for hit in found.hits] == ["camille.essai"]
 
 

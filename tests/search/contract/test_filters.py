@@ -215,10 +215,10 @@ def test_totals_and_facets_equal_a_count_over_the_rows(library):
     document = registry.get("authors")
     gone = list(Author.objects.order_by("pk").values_list("pk", flat=True)[:20])
     Author.objects.filter(pk__in=gone).delete()
-    library.engine.delete(document, gone)
+    library.delete(document, gone)
     moved = list(Author.objects.order_by("pk").values_list("pk", flat=True)[:20])
     Author.objects.filter(pk__in=moved).update(country="fr")
-    library.engine.index(document, document.indexable().filter(pk__in=moved))
+    library.index(document, document.indexable().filter(pk__in=moved))
 
     rows = list(Author.objects.prefetch_related("genres", "residences"))
     values = {

@@ -21,7 +21,7 @@ def test_nothing_is_found_before_the_first_build(library, document):
     with pytest.raises(IndexMissing):
         library.ask()
     with pytest.raises(IndexMissing):
-        library.engine.index(document, [])
+        library.index(document, [])
     with pytest.raises(IndexMissing):
         library.engine.autocomplete(document, "a", Viewer())
     assert document in freshness.needs_rebuild()
@@ -33,7 +33,7 @@ def test_written_row_replaces_the_one_before(library, document):
     library.build()
     Author.objects.filter(pk=author.pk).update(name="Après")
     for _ in range(3):
-        library.engine.index(document, document.indexable())
+        library.index(document, document.indexable())
     assert library.found() == ["Après"]
     assert library.found("avant") == []
     assert library.found("après") == ["Après"]
@@ -42,7 +42,7 @@ def test_written_row_replaces_the_one_before(library, document):
 def test_deleted_row_is_in_no_hit_count_nor_facet(library, document):
     kept, gone = library.author("Restée", country="fr"), library.author("Partie", country="fr")
     library.build()
-    library.engine.delete(document, [gone.pk, 999_999])
+    library.delete(document, [gone.pk, 999_999])
     result = library.ask(facets=("country", "residence"))
     assert [hit.id for hit in result.hits] == [kept.pk]
     assert [value.count for value in result.facets["country"]] == [1]
@@ -56,7 +56,7 @@ def test_many_small_writes_lose_none(library, document):
     library.build()
     for number in range(12):
         library.author(f"Numéro {number}")
-        library.engine.index(document, document.indexable().order_by("-pk")[:1])
+        library.index(document, document.indexable().order_by("-pk")[:1])
     assert library.ask().total == 12
     assert not freshness.compare(document)
 
@@ -70,7 +70,7 @@ def test_another_engine_object_sees_what_was_written(library, document):
     other = EmbeddedEngine(get_engine().root)
     assert other.search(document, SearchQuery(text="avant")).total == 1
     Author.objects.filter(pk=author.pk).update(name="Après")
-    library.engine.index(document, document.indexable())
+    library.index(document, document.indexable())
     assert other.search(document, SearchQuery(text="après")).total == 1
     library.build()
     assert other.search(document, SearchQuery(text="après")).total == 1
@@ -87,7 +87,7 @@ def test_counts_that_were_asked_before_a_write_are_those_after_it_when_asked_aga
 
     assert (counts(), counts(page=2)) == ({"fr": 1, "be": 1}, {"fr": 1, "be": 1})
     library.author("Cléo", country="be")
-    library.engine.index(document, document.indexable())
+    library.index(document, document.indexable())
     assert (counts(), counts(page=2)) == ({"fr": 1, "be": 2}, {"fr": 1, "be": 2})
 
 
@@ -100,11 +100,11 @@ def test_rebuild_keeps_what_is_written_meanwhile_and_leaves_no_hole(library, doc
 
     def meanwhile(count):
         Author.objects.filter(pk=first.pk).update(name="Changée")
-        library.engine.index(document, document.indexable().filter(pk=first.pk))
+        library.index(document, document.indexable().filter(pk=first.pk))
         Author.objects.filter(pk=second.pk).delete()
-        library.engine.delete(document, [second.pk])
+        library.delete(document, [second.pk])
         library.author("Nouvelle")
-        library.engine.index(document, document.indexable().filter(name="Nouvelle"))
+        library.index(document, document.indexable().filter(name="Nouvelle"))
         told.append(library.found())
 
     library.engine.rebuild(document, progress=meanwhile)
@@ -142,7 +142,7 @@ def test_comparison_finds_every_difference(library, document):
     unpublished = library.author("Dépubliée")
     library.build()
     assert freshness.compare(document) == Differences()
-    library.engine.delete(document, [missing.pk])
+    library.delete(document, [missing.pk])
     stale.genres.add(library.genre("Poésie"))
     Author.objects.filter(pk=superfluous.pk).delete()
     Author.objects.filter(pk=unpublished.pk).update(published=False)
