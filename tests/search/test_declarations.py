@@ -12,7 +12,8 @@ from search.declarations import (
     UnknownField,
 )
 from search.engines import get_engine
-from search.engines.embedded.schema import blocks_of, blocks_with, sort_key
+from search.engines.embedded.schema import blocks_of, blocks_with
+from search.engines.layout import sort_key
 from search.rows import Row, normalise
 
 from .library.models import Book

@@ -10,17 +10,14 @@ from typing import Any
 import tantivy
 
 from ...declarations import Document, Viewer
-from ...names import most_edits, name_words
 from ...query import SearchQuery, SearchResult, Suggestion
 from ...rows import BATCH, Row
 from ..base import EngineUnavailable, Health, Progress, Written
-from .answer import Question
-from .queries import Compiler
-from .schema import Layout
-from .store import Store, row_of, unavailable_on_failure
-
-_CONSIDERED = 60
-"""Names read before the best are proposed while one is typed."""
+from ..question import Question, propose
+from .dialect import TantivyDialect
+from .reader import Reader, row_of
+from .schema import TantivyLayout
+from .store import Store, unavailable_on_failure
 
 
 class EmbeddedEngine:
@@ -35,7 +32,7 @@ class EmbeddedEngine:
         with self._guard:
             store = self._stores.get(document.name)
             if store is None or store.layout.document is not document:
-                store = self._stores[document.name] = Store(self.root, Layout(document))
+                store = self._stores[document.name] = Store(self.root, TantivyLayout(document))
             return store
 
     def index(self, document: Document, instances: Iterable[Any], version: int) -> Written:
@@ -69,32 +66,16 @@ class EmbeddedEngine:
         store = self._store(document)
         searcher, counted = store.snapshot()
         with unavailable_on_failure():
-            return Question(store.layout, searcher, query, store.synonyms(), counted).answer()
+            question = Question(store.layout, TantivyDialect(store.layout.schema), query, store.synonyms(), counted)
+            return Reader(searcher).run(question.answer())
 
     def autocomplete(self, document: Document, prefix: str, viewer: Viewer, limit: int = 8) -> list[Suggestion]:
         """See `Engine.autocomplete`."""
         store = self._store(document)
-        words = name_words(prefix[:100])[:6]
-        field = document.name_field
-        if not words or field is None:
-            return []
         searcher = store.searcher()
-        compiler = Compiler(store.layout, viewer)
-        proposed: list[tuple[bool, str, Suggestion]] = []
         with unavailable_on_failure():
-            # Errors are allowed only when nothing starts as typed, and never in one or two letters.
-            for edits in range(most_edits(words) + 1):
-                found = searcher.search(compiler.visible(compiler.starting(words, edits)), _CONSIDERED, count=False)
-                for _score, address in found.hits:
-                    row = row_of(searcher, address)
-                    name = row["texts"][field.name][1]
-                    suggestion = Suggestion(row["id"], row["key"], name)
-                    begins = " ".join(name_words(name)).startswith(" ".join(words))
-                    proposed.append((not begins, name, suggestion))
-                if proposed:
-                    break
-        proposed.sort(key=lambda one: (one[0], name_words(one[1]), one[2].id))
-        return [suggestion for _begins, _name, suggestion in proposed[:limit]]
+            dialect = TantivyDialect(store.layout.schema)
+            return Reader(searcher).run(propose(store.layout, dialect, prefix, viewer, limit))
 
     def rebuild(self, document: Document, progress: Progress | None = None) -> Written:
         """See `Engine.rebuild`."""
@@ -103,7 +84,9 @@ class EmbeddedEngine:
         with store.rebuilding() as rebuild:
             store.save_synonyms(document.synonyms())
             with unavailable_on_failure(), rebuild.writing() as writer:
-                for rows in Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), refused):
+                for rows in Row.batches(
+                    document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), refused
+                ):
                     for row in rows:
                         writer.add_document(store.layout.tantivy_document(row))
                     if progress is not None:
@@ -125,7 +108,7 @@ class EmbeddedEngine:
         with unavailable_on_failure():
             found = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False)
             rows = (row_of(searcher, address) for _score, address in found.hits)
-            return {row["id"]: row["digest"] for row in rows}
+            return {row_id: shown["digest"] for row_id, shown in rows}
 
     def is_built(self, document: Document) -> bool:
         """See `Engine.is_built`."""
@@ -146,6 +129,6 @@ class EmbeddedEngine:
         return Health(not problems, "embarqué (Tantivy)", rows, " ".join(problems))
 
 
-def _put(writer: tantivy.IndexWriter, layout: Layout, row: Row) -> None:
+def _put(writer: tantivy.IndexWriter, layout: TantivyLayout, row: Row) -> None:
     writer.delete_documents_by_term("id", row.id)
     writer.add_document(layout.tantivy_document(row))

@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 
 from ...declarations import UnknownField
 from ..base import EngineUnavailable, IndexMissing
-from .schema import Layout
+from .schema import TantivyLayout
 
 _WRITER_MEMORY = 30_000_000
 _REBUILD_MEMORY = 200_000_000
@@ -55,7 +55,7 @@ def unavailable_on_failure() -> Iterator[None]:
 class Store:
     """The indices of one document on disk, one reader for this process."""
 
-    def __init__(self, root: Path, layout: Layout) -> None:
+    def __init__(self, root: Path, layout: TantivyLayout) -> None:
         self.layout = layout
         self.directory = root / layout.document.name
         self._guard = threading.Lock()
@@ -103,7 +103,7 @@ class Store:
             generation = (self.directory / "current").read_text().strip()
         except FileNotFoundError:
             raise IndexMissing(f"{self.layout.document.name}: aucun index ; lancez search_rebuild.") from None
-        if not generation.endswith(self.layout.fingerprint):
+        if not generation.endswith(self.layout.mark):
             raise IndexMissing(
                 f"{self.layout.document.name}: l’index date d’une autre version ; lancez search_rebuild."
             )
@@ -161,7 +161,7 @@ class Store:
         self.directory.mkdir(parents=True, exist_ok=True)
         with unavailable_on_failure(), FileLock(self._lock("rebuild"), timeout=_LOCK_TIMEOUT):
             self._sweep()
-            generation = f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid4().hex[:6]}-{self.layout.fingerprint}"
+            generation = f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid4().hex[:6]}-{self.layout.mark}"
             path = self.directory / generation
             path.mkdir()
             tantivy.Index(self.layout.schema, str(path))
@@ -250,11 +250,3 @@ def _replace(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-
-
-def row_of(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
-    """What is kept of a row to be shown: `id`, `key`, `digest`, `texts`."""
-    stored = searcher.doc(address)
-    row: dict[str, Any] = json.loads(bytes(stored["row"][0]))
-    row["id"] = stored.get_first("id")
-    return row

@@ -1,0 +1,431 @@
+"""One query, put to the index of any engine: hits, total, facets, correction. See `asking` for how."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from ..analysis import fold, tokens
+from ..declarations import Document, Field, KeywordField, NameField, UnknownField, Viewer
+from ..highlight import Matcher, highlight
+from ..names import Whole, Words, alternatives, distance, most_edits, name_words, tangled
+from ..predicates import Equals
+from ..query import DEEPEST, FacetValue, Hit, SearchQuery, SearchResult, Suggestion
+from ..synonyms import thesaurus
+from ..text import Node, ParsedText, Phrase, Word, parse
+from .asking import Alike, Ask, Count, Exists, Found, FoundRow, Rows, Steps, Tally, Terms
+from .compiler import Compiler, without
+from .dialect import Dialect
+from .layout import LABEL_MARK, Layout
+
+_FEW = 2
+"""With so few hits or fewer, a correction is looked for."""
+_MOST_NAMES = 300
+"""Rows found by their name whose exact distance is worked out; others are ranked by their number of edits."""
+_NAME_WEIGHT = 1_000.0
+"""A name within the edits allowed outranks words found elsewhere, whatever their score."""
+_MOST_COUNTED = 64
+"""Questions whose facets are remembered until the next commit."""
+_CONSIDERED = 60
+"""Names read before the best are proposed while one is typed."""
+
+Facets = dict[str, list[FacetValue]]
+Counted = MutableMapping[Hashable, Facets]
+
+
+@dataclass(frozen=True)
+class _Facet:
+    """How one facet is counted, and how its values are read from the answer."""
+
+    name: str
+    ask: Ask
+    read: Callable[[Any], list[FacetValue]]
+
+
+class Question:
+    """One query on one document. `counted`: facets remembered for the snapshot that is asked, where there is one."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        dialect: Dialect[Any],
+        query: SearchQuery,
+        synonyms: tuple[tuple[str, ...], ...],
+        counted: Counted | None = None,
+    ) -> None:
+        self.layout = layout
+        self.dialect = dialect
+        self.document: Document = layout.document
+        self.query = query
+        self.synonyms = synonyms
+        self.counted = counted
+        self.compiler = Compiler(layout, dialect, query.viewer)
+        self.conditions = self.compiler.filters(query)
+        self.typed: tuple[str, ...] = ()
+        self.prefix: Word | None = None
+        self.parsed: ParsedText | None = None
+        self.named: Any = None
+        self.name_scores: list[Any] = []
+        self.matching: Any = None
+
+    # What matches -----------------------------------------------------------
+
+    def match(self) -> Steps[None]:
+        """Read the text: what it asks of a row depends on which words there are in the index."""
+        if not self.query.text.strip():
+            return
+        parsed = self.parsed = parse(self.query.text, thesaurus(self.synonyms))
+        words = list(dict.fromkeys(parsed.words))
+        self.typed = name_words(parsed.text)
+        is_name = not parsed.quoted and self.document.name_field is not None
+        last = self._last_typed(parsed)
+        # Whether the last word is there as it stands, then whether each is, in another field than the name's.
+        asks: list[Ask] = [Exists(self.compiler.is_known(last, names=True))] if last is not None else []
+        if is_name:
+            asks += [Exists(self.compiler.is_known(word, names=len(self.typed) == 1)) for word in words]
+        known: list[bool] = (yield asks) if asks else []
+        if last is not None:
+            self.prefix = None if known.pop(0) else last
+        if is_name:
+            # No typing errors when the text is made of words that the rows use in other fields than the name (« data
+            # paris » is no misspelt Dana Parisi), nor when its only word is there as it stands.
+            yield from self._find_names(0 if all(known) else most_edits(self.typed))
+        ways = [self.named] if self.named is not None else []
+        if parsed.nodes:
+            ways.append(self.compiler.recall(parsed.nodes, self.prefix))
+        self.matching = self.dialect.some(ways) if ways else None
+
+    def _last_typed(self, parsed: ParsedText) -> Word | None:
+        """The last word, when it may still be being typed: the beginning of a longer one if no row holds it."""
+        words = parsed.words
+        if not words or words[-1].end != len(parsed.text) or len(words[-1].word) < 2:
+            return None
+        return words[-1]
+
+    def _find_names(self, edits: int) -> Steps[None]:
+        """The rows whose name is what was typed, up to some edits."""
+        ways = alternatives(self.typed, edits)
+        if not ways:
+            return
+        named, found = yield from self._named_in(ways)
+        if not found.rows and ways[-1].edits > 1 and (ways := tangled(self.typed)):
+            named, found = yield from self._named_in(ways)
+        if not found.rows:
+            return
+        self.name_scores = [self.dialect.boosted(named, _NAME_WEIGHT)]
+        if ways[-1].edits:
+            self.name_scores.append(self._ranked_names(found.rows))
+        # Going by id spares the engine from working out the errors again for every facet.
+        every_one = found.total <= len(found.rows)
+        self.named = self.dialect.ids([row.id for row in found.rows]) if every_one else named
+
+    def _named_in(self, ways: Sequence[Words | Whole]) -> Steps[tuple[Any, Found]]:
+        named = self.compiler.named(ways)
+        [found] = yield [Rows(self.compiler.visible(named), _MOST_NAMES)]
+        return named, found
+
+    def _ranked_names(self, rows: list[FoundRow]) -> Any:
+        """The rows found by their name, by id, scored above all others, the nearest name first."""
+        field = self.document.name_field
+        nearest: dict[float, list[int]] = defaultdict(list)
+        names = [name_words(row.shown["texts"][field.name][1]) if field is not None else () for row in rows]
+        bearers = Counter(names)
+        for row, name in zip(rows, names, strict=True):
+            # Of names equally near, the one that more people bear is the likelier. Never below the rows with as many
+            # edits that are too many to be read.
+            edits = min(distance(self.typed, name) - 0.002 * min(bearers[name] - 1, 4), 3.9 - row.score)
+            nearest[round(edits, 3)].append(row.id)
+        return self.dialect.best(
+            self.dialect.constant(self.dialect.ids(group), _NAME_WEIGHT * (4.0 - edits))
+            for edits, group in nearest.items()
+        )
+
+    # Answering --------------------------------------------------------------
+
+    def answer(self) -> Steps[SearchResult]:
+        """Everything that the query asks for. Raises `UnknownField`."""
+        started = time.perf_counter()
+        yield from self.match()
+        order = self._order_column()
+        page_size = min(max(1, self.query.page_size), DEEPEST)
+        first = (max(1, self.query.page) - 1) * page_size
+        size = min(page_size, max(0, DEEPEST - first))
+        facets = self._remembered()
+        plan = self._facet_plan() if facets is None else []
+        # Engines make room for every row down to the page: never give one a rank that a request chose.
+        page = Rows(self._ranked(order), size, first, order) if size else Count(self._all())
+        found, *counts = yield [page, *(facet.ask for facet in plan)]
+        if facets is None:
+            facets = {facet.name: facet.read(count) for facet, count in zip(plan, counts, strict=True)}
+            yield from self._label_selected(facets)
+            self._remember(facets)
+        total = found.total if isinstance(found, Found) else found
+        relaxations = {}
+        if not total and self.conditions:
+            counts = yield [Count(self._all(skipping=name)) for name in self.conditions]
+            relaxations = dict(zip(self.conditions, counts, strict=True))
+        suggestion = None
+        if self.query.suggest and total <= _FEW:
+            suggestion = yield from self._suggestion(total)
+        return SearchResult(
+            hits=self._hits(found.rows, scored=order is None) if isinstance(found, Found) else [],
+            total=total,
+            facets={name: list(facets[name]) for name in dict.fromkeys(self.query.facets)},
+            suggestion=suggestion,
+            relaxations=relaxations,
+            took=time.perf_counter() - started,
+            capped=first + page_size > DEEPEST,
+        )
+
+    def _all(self, *, skipping: str | None = None) -> Any:
+        """Every condition on the rows, without their scores."""
+        conditions = without(self.conditions, skipping)
+        if self.matching is not None:
+            conditions.append(self.matching)
+        if self.query.where is not None:
+            conditions.append(self.compiler.condition(self.query.where))
+        return self.compiler.visible(self.dialect.every(conditions))
+
+    def _ranked(self, order: tuple[str, bool] | None) -> Any:
+        if order is not None:
+            return self._all()
+        scored = [self.dialect.best(self.name_scores)] if self.name_scores else []
+        if self.parsed is not None:
+            scored += self.compiler.relevance(self.parsed.nodes, self.prefix)
+        return self.dialect.ranked(self._all(), scored)
+
+    def _order_column(self) -> tuple[str, bool] | None:
+        """The column that sorts and whether it descends; `None` for relevance."""
+        name = self.query.sort or self.document.default_sort
+        if name != "relevance" and name not in self.document.sorts:
+            raise UnknownField(f"{self.document.name}: « {name} » n’est pas un tri.")
+        if name == "relevance":
+            if self.matching is not None:
+                return None
+            name = self.document.default_sort
+            if name == "relevance":
+                name = next(iter(self.document.sorts), "")
+        column = self.layout.sort_column(name, self.compiler.tier) if name else None
+        return None if column is None else (column, self.document.sorts[name][2])
+
+    def _hits(self, rows: list[FoundRow], *, scored: bool) -> list[Hit]:
+        matcher = None
+        if self.parsed is not None:
+            matcher = Matcher.of(self.parsed, None if self.prefix is None else self.prefix.word, self.typed)
+        return [
+            Hit(
+                row.id,
+                row.shown["key"],
+                round(row.score, 4) if scored else 0.0,
+                self._excerpts(row, matcher) if matcher else {},
+            )
+            for row in rows
+        ]
+
+    def _excerpts(self, row: FoundRow, matcher: Matcher) -> dict[str, str]:
+        excerpts = {}
+        for name, (audience, texts) in row.shown["texts"].items():
+            if audience > self.compiler.tier:
+                continue
+            is_name = isinstance(self.document.field(name), NameField)
+            for text in [texts] if isinstance(texts, str) else texts:
+                if (found := highlight(text, matcher, name=is_name)) is not None:
+                    excerpts[name] = found
+                    break
+        return excerpts
+
+    # Counting ---------------------------------------------------------------
+
+    @property
+    def _remembered_as(self) -> Hashable:
+        """What the facets depend on: every page and sort of one question has the same."""
+        query = self.query
+        return (
+            self.document.name,
+            query.text,
+            tuple(sorted((name, tuple(values)) for name, values in query.filters.items())),
+            tuple(sorted(query.ranges.items(), key=lambda one: one[0])),
+            tuple(query.facets),
+            query.where,
+            query.viewer,
+            query.today,
+            self.synonyms,
+        )
+
+    def _remembered(self) -> Facets | None:
+        return None if self.counted is None else self.counted.get(self._remembered_as)
+
+    def _remember(self, facets: Facets) -> None:
+        if self.counted is not None:
+            if len(self.counted) >= _MOST_COUNTED:
+                self.counted.clear()
+            self.counted[self._remembered_as] = facets
+
+    def _facet_plan(self) -> list[_Facet]:
+        """How each facet asked for is counted: without its own selection, under every other condition."""
+        asked = list(dict.fromkeys(self.query.facets))
+        for name in asked:
+            self.document.facet_label(name)
+        plan: list[_Facet] = []
+        everything = self._all()
+        for name in asked:
+            query = self._all(skipping=name) if name in self.conditions else everything
+            plan.append(self._facet(name, query))
+        return plan
+
+    def _facet(self, name: str, query: Any) -> _Facet:
+        selected = set(self.query.filters.get(name, ()))
+        computed = self.document.computed_facet(name)
+        if computed is not None:
+            told = list(computed.values(self.query.today)) if computed.audience <= self.compiler.tier else []
+
+            def tallied(counts: list[int]) -> list[FacetValue]:
+                values = [
+                    FacetValue(value, label, count, value in selected)
+                    for (value, label, _condition), count in zip(told, counts, strict=True)
+                ]
+                return [value for value in values if value.count or value.selected]
+
+            return _Facet(name, Tally(query, [self.compiler.condition(p) for _v, _l, p in told]), tallied)
+        variant = self.layout.variant(self.document.field(name), self.compiler.tier)
+        columns = {} if variant is None else {name: f"c__{variant}"}
+        return _Facet(name, Terms(query, columns), lambda found: self._values(found.get(name, []), selected))
+
+    def _values(self, found: list[tuple[str, int]], selected: set[str]) -> list[FacetValue]:
+        counts: dict[str, int] = defaultdict(int)
+        labels: dict[str, str] = {}
+        for told, count in found:
+            # Most counted first: while a label is being changed, the one that most rows have is shown.
+            value, _mark, label = told.partition(LABEL_MARK)
+            counts[value] += count
+            labels.setdefault(value, label)
+        values = [FacetValue(v, labels[v], count, v in selected) for v, count in counts.items()]
+        return sorted(values, key=_shown_first)
+
+    def _label_selected(self, facets: Facets) -> Steps[None]:
+        """Add the values selected that no row found has: other rows may have them, and their labels."""
+        absent: list[tuple[str, str]] = []
+        for name, values in facets.items():
+            if self.document.computed_facet(name) is None and self._column(name) is not None:
+                counted = {value.value for value in values}
+                absent += [
+                    (name, value) for value in dict.fromkeys(self.query.filters.get(name, ())) if value not in counted
+                ]
+        asks: list[Ask] = [
+            Terms(self.compiler.visible(self.compiler.condition(Equals(name, value))), {name: self._column(name)})
+            for name, value in absent
+            if self._own_label(self.document.field(name)) is None
+        ]
+        answers = iter((yield asks) if asks else [])
+        for name, value in absent:
+            own = self._own_label(self.document.field(name))
+            label = own(value) if own is not None else _label_among(next(answers)[name], value)
+            facets[name] = sorted([*facets[name], FacetValue(value, label, 0, selected=True)], key=_shown_first)
+
+    def _column(self, facet: str) -> Any:
+        variant = self.layout.variant(self.document.field(facet), self.compiler.tier)
+        return None if variant is None else f"c__{variant}"
+
+    def _own_label(self, field: Field) -> Callable[[str], str] | None:
+        """How the declaration calls a value, where rows do not say it."""
+        if not isinstance(field, KeywordField):
+            return lambda value: value
+        return None if field.labels is None else field.label
+
+    # Correcting -------------------------------------------------------------
+
+    def _suggestion(self, total: int) -> Steps[str | None]:
+        """The text with its unknown words replaced by near ones that the viewer may see, if that finds more.
+
+        A text that found a name in spite of its errors needs no correction.
+        """
+        if self.parsed is None or self.named is not None or not self.parsed.words:
+            return None
+        words = sorted(self.parsed.words, key=lambda word: -word.start)
+        known = yield [Exists(self.compiler.is_known(word, names=True)) for word in words]
+        unknown = [word for word, is_known in zip(words, known, strict=True) if not is_known and _most(word.word)]
+        if not unknown:
+            return None
+        # Where nothing is concealed, counting all rows spares looking at each.
+        among = None if self.compiler.concealed() is None else self.compiler.visible(self.dialect.everything())
+        column = f"words__{self.compiler.level}"
+        found = yield [Alike(word.word, _most(word.word), column, among) for word in unknown]
+        text = self.parsed.text
+        near = [(word, _nearest(word.word, alike)) for word, alike in zip(unknown, found, strict=True)]
+        replaced = [(word, nearest) for word, nearest in near if nearest is not None]
+        if not replaced:
+            return None
+        holders = yield [Rows(self._holding(nearest), 3, counted=False) for _word, nearest in replaced]
+        for (word, nearest), holding in zip(replaced, holders, strict=True):
+            text = text[: word.start] + self._as_written(nearest, holding.rows) + text[word.end :]
+        corrected = replace(self.query, text=text, facets=(), suggest=False)
+        question = Question(self.layout, self.dialect, corrected, self.synonyms)
+        yield from question.match()
+        [count] = yield [Count(question._all())]
+        return text if count > total else None
+
+    def _holding(self, word: str) -> Any:
+        phrase: Node = Phrase((word,), (word,))
+        return self.compiler.visible(self.compiler.recall([phrase], None))
+
+    def _as_written(self, word: str, rows: list[FoundRow]) -> str:
+        """A folded word with its accents, as one of the rows has it."""
+        for row in rows:
+            for audience, texts in row.shown["texts"].values():
+                if audience > self.compiler.tier:
+                    continue
+                for text in [texts] if isinstance(texts, str) else texts:
+                    for token in tokens(text):
+                        if token.word == word:
+                            return str(text[token.start : token.end]).lower()
+        return word
+
+
+def propose(layout: Layout, dialect: Dialect[Any], prefix: str, viewer: Viewer, limit: int) -> Steps[list[Suggestion]]:
+    """Rows whose name starts with what was typed, then those whose name nearly does."""
+    words = name_words(prefix[:100])[:6]
+    field = layout.document.name_field
+    if not words or field is None:
+        return []
+    compiler = Compiler(layout, dialect, viewer)
+    proposed: list[tuple[bool, tuple[str, ...], int, Suggestion]] = []
+    # Errors are allowed only when nothing starts as typed, and never in one or two letters.
+    for edits in range(most_edits(words) + 1):
+        [found] = yield [Rows(compiler.visible(compiler.starting(words, edits)), _CONSIDERED, counted=False)]
+        for row in found.rows:
+            name = row.shown["texts"][field.name][1]
+            read = name_words(name)
+            begins = " ".join(read).startswith(" ".join(words))
+            proposed.append((not begins, read, row.id, Suggestion(row.id, row.shown["key"], name)))
+        if proposed:
+            break
+    proposed.sort(key=lambda one: one[:3])
+    return [suggestion for *_rank, suggestion in proposed[:limit]]
+
+
+def _shown_first(value: FacetValue) -> tuple[int, str, str]:
+    return -value.count, fold(value.label), value.value
+
+
+def _label_among(found: list[tuple[str, int]], wanted: str) -> str:
+    for told, _count in found:
+        value, _mark, label = told.partition(LABEL_MARK)
+        if value == wanted:
+            return label
+    return wanted
+
+
+def _most(word: str) -> int:
+    """How many edits a correction may make in a word."""
+    return 0 if len(word) < 4 else 1 if len(word) < 6 else 2
+
+
+def _nearest(word: str, alike: dict[str, int]) -> str | None:
+    if not alike:
+        return None
+    return min(alike, key=lambda other: (OSA.distance(word, other), -alike[other], other))
