@@ -1,6 +1,7 @@
 # Every command a person types. Needs Python 3.11+ and make, nothing else.
 PYTHON ?= python3
 PORT ?= 8000
+ES_PORT ?= 9200
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -27,6 +28,11 @@ $(VENV)/.development: requirements/development.txt $(VENV)/.production
 run: $(VENV)/.production ## Set everything up, load a demonstration community and serve it (PORT=8000)
 	@$(DEV) $(MANAGE) prepare
 	@$(DEV) $(MANAGE) runserver --noreload $(PORT)
+
+elasticsearch: ## Serve a real Elasticsearch from var/elasticsearch (ES_PORT=9200; needs a JDK 17+ and Maven)
+	@elasticsearch/build
+	@echo "In another terminal: ELASTICSEARCH_URL=http://127.0.0.1:$(ES_PORT) make run"
+	@exec elasticsearch/run $(ES_PORT) var/elasticsearch
 
 test: $(VENV)/.development ## Run everything that must hold
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup

@@ -5,16 +5,20 @@ of the summary says what was not tested. With `CI=true` a missing part is a fail
 missing there too, because it is not ours to ship.
 """
 
+import itertools
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
+from elasticsearch import Elasticsearch
 from hypothesis import settings
 
-from tests.machines import chromium_path, postgresql_bin
+from tests.elasticsearch_servers import SharedServer
+from tests.machines import chromium_path, postgresql_bin, runs_elasticsearch
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # A slow moment of the machine says nothing about the code.
@@ -41,6 +45,11 @@ class Need:
 NEEDS = {
     "browser": Need(lambda: chromium_path() is not None, "the pages in a browser", "install Chromium"),
     "postgresql": Need(lambda: postgresql_bin() is not None, "PostgreSQL", "install the PostgreSQL server"),
+    "elasticsearch": Need(
+        lambda: bool(django_settings.TEST_ELASTICSEARCH_URL) or runs_elasticsearch(),
+        "Elasticsearch",
+        "install a JDK (17 or newer) and Maven, or set ELASTICSEARCH_URL",
+    ),
     "real_data": Need(
         lambda: (CONTENT_DIR / "_authors").is_dir(),
         "the programme's public data",
@@ -53,6 +62,20 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
+_SHARED = pytest.StashKey[SharedServer]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the run, so that whoever starts the one Elasticsearch knows when it is over. Nothing is started here."""
+    config.stash[_SHARED] = SharedServer(django_settings.TEST_VAR_DIR / "elasticsearch")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the one Elasticsearch if this process opened the run; on a server that was given, take what is ours away."""
+    if config.stash[_SHARED].close() and django_settings.TEST_ELASTICSEARCH_URL:
+        with _client(django_settings.TEST_ELASTICSEARCH_URL) as client:
+            _remove_indices(client, _run_prefix())
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,6 +83,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Spread over several processes, a file's tests stay together, except those that commit: they empty the database when
     they end, and pytest-django keeps them for the end, as long as they do not travel with the others of their file.
+    Those on Elasticsearch travel apart too: a file that runs on both engines is twice as long.
     """
     missing = {marker: need for marker, need in NEEDS.items() if not need.is_there()}
     for item in items:
@@ -67,7 +91,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         database = item.get_closest_marker("django_db")
         commits = "transactional_db" in item.fixturenames or (database and database.kwargs.get("transaction"))
-        item.add_marker(pytest.mark.xdist_group(f"{item.path}{' (commits)' if commits else ''}"))
+        served = item.get_closest_marker("elasticsearch")
+        apart = f"{' (commits)' if commits else ''}{' (Elasticsearch)' if served else ''}"
+        item.add_marker(pytest.mark.xdist_group(f"{item.path}{apart}"))
         for marker in missing:
             if item.get_closest_marker(marker) and not (_IN_CI and missing[marker].required_in_ci):
                 item.add_marker(pytest.mark.skip(reason=missing[marker].reason))
@@ -103,3 +129,48 @@ def betagouv_content() -> Path:
 def _own_search_index(settings, tmp_path_factory):
     """Each test has an index of its own, made when it is first asked for."""
     settings.SEARCH_INDEX_DIR = tmp_path_factory.mktemp("search", numbered=True)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_server(pytestconfig: pytest.Config) -> str:
+    """The address of the run's one Elasticsearch, started when it is first asked for; the test carries its marker.
+
+    It is everybody's: use the indices of `on_elasticsearch`, and do not disturb it. A test that kills or pauses has a
+    node of its own (`tests.elasticsearch_servers.start_node`).
+    """
+    return django_settings.TEST_ELASTICSEARCH_URL or pytestconfig.stash[_SHARED].url()
+
+
+@pytest.fixture(scope="session")
+def _elasticsearch_client(elasticsearch_server: str) -> Iterator[Elasticsearch]:
+    with _client(elasticsearch_server) as client:
+        yield client
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def on_elasticsearch(settings, elasticsearch_server: str, _elasticsearch_client: Elasticsearch) -> Iterator[str]:
+    """The engine is Elasticsearch for this test, with indices of its own; gives their prefix."""
+    prefix = f"{_run_prefix()}-{os.getpid()}-{next(_numbers)}-"
+    settings.SEARCH_INDEX_PREFIX = prefix.rstrip("-")
+    settings.ELASTICSEARCH_URL = elasticsearch_server
+    yield settings.SEARCH_INDEX_PREFIX
+    _remove_indices(_elasticsearch_client, prefix)
+
+
+def _run_prefix() -> str:
+    return django_settings.TEST_VAR_DIR.name
+
+
+def _client(url: str) -> Elasticsearch:
+    return Elasticsearch(url.split(","), request_timeout=60)
+
+
+def _remove_indices(client: Elasticsearch, prefix: str) -> None:
+    """Names are asked for first: a server may refuse to delete by pattern."""
+    found = client.indices.resolve_index(name=f"{prefix}*", expand_wildcards="all")
+    names = [index["name"] for index in found["indices"]]
+    if names:
+        client.indices.delete(index=names, ignore_unavailable=True)

@@ -1,7 +1,9 @@
 """Where this machine keeps the programs that some tests need."""
 
 import os
+import re
 import shutil
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -22,3 +24,13 @@ def postgresql_bin() -> Path | None:
         return Path(found).parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
     return versions[-1].parent if versions else None
+
+
+@cache
+def runs_elasticsearch() -> bool:
+    """What builds and starts an Elasticsearch is there: Maven, and a Java to compile with, 17 or newer."""
+    if not all(shutil.which(program) for program in ("mvn", "javac", "java")):
+        return False
+    told = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr
+    version = re.search(r'version "(\d+)', told)
+    return version is not None and int(version[1]) >= 17

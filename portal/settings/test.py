@@ -1,10 +1,24 @@
 """What the tests run under: production's rules, with embedded services that leave no trace."""
 
+import atexit
 import os
+import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
-_VAR = Path(tempfile.mkdtemp(prefix="portail-test-"))
+# Processes started by this one (workers of pytest-xdist, commands) find the folder’s name in their environment. Who
+# writes there makes it; it vanishes with the process that named it.
+if "TEST_VAR_DIR" not in os.environ:
+    os.environ["TEST_VAR_DIR"] = f"{tempfile.gettempdir()}/portail-test-{secrets.token_hex(6)}"
+    atexit.register(shutil.rmtree, os.environ["TEST_VAR_DIR"], ignore_errors=True)
+TEST_VAR_DIR = Path(os.environ["TEST_VAR_DIR"])
+
+# A server that is given is for the tests that ask for Elasticsearch; the others keep the embedded engine.
+if "ELASTICSEARCH_URL" in os.environ:
+    os.environ["TEST_ELASTICSEARCH_URL"] = os.environ.pop("ELASTICSEARCH_URL")
+TEST_ELASTICSEARCH_URL = os.environ.get("TEST_ELASTICSEARCH_URL", "")
+
 for _name, _value in {
     "SECRET_KEY": "test-only-" + "x" * 50,
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
@@ -12,8 +26,8 @@ for _name, _value in {
     "DATABASE_URL": "sqlite://:memory:",
     "CACHE_URL": "locmemcache://",
     "EMAIL_URL": "memorymail://",
-    "SEARCH_INDEX_DIR": str(_VAR / "search"),
-    "MEDIA_ROOT": str(_VAR / "media"),
+    "SEARCH_INDEX_DIR": str(TEST_VAR_DIR / "search"),
+    "MEDIA_ROOT": str(TEST_VAR_DIR / "media"),
 }.items():
     os.environ.setdefault(_name, _value)
 
@@ -30,6 +44,7 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+SEARCH_DRAIN_INTERVAL = 0.0
 
 # Books and authors: a world of its own for the tests of the engine.
 INSTALLED_APPS += ["tests.search.library"]  # noqa: F405
