@@ -16,15 +16,18 @@ from .library.models import Author, Genre
 
 TEAMS = Viewer(Audience.TEAMS)
 
-# Elasticsearch joins when its engine exists: every test of `contract/` then runs against both.
-ENGINES = ["embedded"]
+# Every test that asks for an engine runs on both, except in `embedded/`.
+ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
 
 
 @pytest.fixture(params=ENGINES)
 def engine(request, settings, tmp_path, db):
     """An engine with nothing built, in a place of its own."""
-    settings.ELASTICSEARCH_URL = ""
-    settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    if request.param == "elasticsearch":
+        request.getfixturevalue("on_elasticsearch")
+    else:
+        settings.ELASTICSEARCH_URL = ""
+        settings.SEARCH_INDEX_DIR = tmp_path / "search"
     return get_engine()
 
 

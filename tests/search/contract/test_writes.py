@@ -4,9 +4,8 @@ import pytest
 
 from search import freshness, registry
 from search.declarations import Viewer
-from search.engines import IndexMissing, get_engine
+from search.engines import IndexMissing
 from search.freshness import Differences
-from search.query import SearchQuery
 
 from ..library.models import Author
 
@@ -59,21 +58,6 @@ def test_many_small_writes_lose_none(library, document):
         library.index(document, document.indexable().order_by("-pk")[:1])
     assert library.ask().total == 12
     assert not freshness.compare(document)
-
-
-def test_another_engine_object_sees_what_was_written(library, document):
-    """As another process would: it holds its own reader."""
-    from search.engines.embedded import EmbeddedEngine
-
-    author = library.author("Avant")
-    library.build()
-    other = EmbeddedEngine(get_engine().root)
-    assert other.search(document, SearchQuery(text="avant")).total == 1
-    Author.objects.filter(pk=author.pk).update(name="Après")
-    library.index(document, document.indexable())
-    assert other.search(document, SearchQuery(text="après")).total == 1
-    library.build()
-    assert other.search(document, SearchQuery(text="après")).total == 1
 
 
 def test_counts_that_were_asked_before_a_write_are_those_after_it_when_asked_again(library, document):
@@ -129,14 +113,6 @@ def test_rebuild_that_fails_leaves_the_old_index(library, document):
     assert library.found() == ["Deux", "Une"]
 
 
-def test_old_indices_and_failed_builds_are_removed(library, document):
-    library.author("Une")
-    for _ in range(3):
-        library.build()
-    directory = get_engine().root / document.name
-    assert len([path for path in directory.iterdir() if path.is_dir()]) == 1
-
-
 def test_comparison_finds_every_difference(library, document):
     missing, stale, superfluous = library.author("Manquante"), library.author("Périmée"), library.author("En trop")
     unpublished = library.author("Dépubliée")
@@ -149,18 +125,6 @@ def test_comparison_finds_every_difference(library, document):
     assert freshness.compare(document) == Differences(
         missing=[missing.pk], stale=[stale.pk], superfluous=[superfluous.pk, unpublished.pk]
     )
-
-
-def test_index_of_another_declaration_asks_for_a_rebuild(library, document, monkeypatch):
-    library.author("Une")
-    library.build()
-    assert document not in freshness.needs_rebuild()
-    monkeypatch.setattr(type(document), "fields", document.fields[:-1])
-    monkeypatch.setattr(type(document), "computed_facets", ())
-    get_engine()._stores.clear()
-    assert document in freshness.needs_rebuild()
-    with pytest.raises(IndexMissing):
-        library.ask()
 
 
 def test_health_tells_how_many_rows_each_index_holds(library):
