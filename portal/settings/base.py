@@ -133,10 +133,25 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Search ---------------------------------------------------------------------
 
+# One or several addresses, separated by commas; empty for the embedded engine. The rest is explained in
+# docs/deployment.md and in `search.engines.elastic.connection`.
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH_OPTIONS = {
+    "api_key": env.str("ELASTICSEARCH_API_KEY", default=""),
+    "username": env.str("ELASTICSEARCH_USERNAME", default=""),
+    "password": env.str("ELASTICSEARCH_PASSWORD", default=""),
+    "ca_certs": env.str("ELASTICSEARCH_CA_CERTS", default=""),
+    "client_cert": env.str("ELASTICSEARCH_CLIENT_CERT", default=""),
+    "client_key": env.str("ELASTICSEARCH_CLIENT_KEY", default=""),
+    "timeout": env.float("ELASTICSEARCH_TIMEOUT", default=2.0),
+    "shards": env.int("ELASTICSEARCH_SHARDS", default=1),
+    "replicas": env.int("ELASTICSEARCH_REPLICAS", default=None),
+}
 SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "search")))
 # Part of every index name, so that two environments may share a cluster.
 SEARCH_INDEX_PREFIX = env.str("SEARCH_INDEX_PREFIX", default="portail")
+# Seconds between two looks of each web process at what the index lacks; 0: none looks (`search_drain --watch` does).
+SEARCH_DRAIN_INTERVAL = env.float("SEARCH_DRAIN_INTERVAL", default=10.0)
 
 # Files ----------------------------------------------------------------------
 
@@ -248,6 +263,8 @@ LOGGING = {
     "loggers": {
         # Every saved page runs two tasks: what went well is not news.
         **{name: {"level": "WARNING"} for name in ("django_guid", "django_tasks", "wagtail")},
+        # One line for each request to the cluster otherwise.
+        "elastic_transport": {"level": "WARNING"},
         # A page that is not there is told with its address, and the address of a member's page is a name.
         "django.request": {"level": "ERROR"},
     },

@@ -40,8 +40,11 @@ from ..rows import Row, words_of
 LABEL_MARK = "\x1f"
 """Stands between a value and its label in a column: `clean` lets no control character into either."""
 
-_GAP = "\x1e"
-"""A word that nobody can type, between two texts, so that no phrase runs from one into the other."""
+_GAP = "\ue000"
+"""A word that nobody can type (`clean` drops it), between two texts, so that no phrase runs from one to the next.
+
+No control character: Java takes some of them for spaces.
+"""
 
 
 class Kind(enum.Enum):

@@ -1,0 +1,117 @@
+"""How to reach the server or the cluster, and what its failures mean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+
+from ...declarations import UnknownField
+from ..base import EngineUnavailable, IndexMissing
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where the cluster is, and how indices are made on it.
+
+    `timeout`: seconds after which a search is given up. `write_timeout`: the same for a batch of rows.
+    `replicas`: copies of each index; `None` for one on a cluster, none on a single node.
+    """
+
+    hosts: tuple[str, ...]
+    api_key: str = ""
+    username: str = ""
+    password: str = ""
+    ca_certs: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    timeout: float = 2.0
+    write_timeout: float = 20.0
+    prefix: str = "portail"
+    shards: int = 1
+    replicas: int | None = None
+
+    @classmethod
+    def from_settings(cls) -> Connection:
+        """What the settings `ELASTICSEARCH_…` and `SEARCH_INDEX_PREFIX` say. Raises `ImproperlyConfigured`."""
+        hosts = tuple(host.strip() for host in settings.ELASTICSEARCH_URL.split(",") if host.strip())
+        if not all(host.startswith(("http://", "https://")) for host in hosts):
+            raise ImproperlyConfigured(
+                "ELASTICSEARCH_URL : une ou plusieurs adresses complètes, séparées par des virgules "
+                "(https://serveur:9200)."
+            )
+        options: dict[str, Any] = settings.ELASTICSEARCH_OPTIONS
+        if bool(options.get("username")) != bool(options.get("password")):
+            raise ImproperlyConfigured("ELASTICSEARCH_USERNAME et ELASTICSEARCH_PASSWORD vont ensemble.")
+        return cls(hosts=hosts, prefix=settings.SEARCH_INDEX_PREFIX.lower(), **options)
+
+    def client(self) -> Elasticsearch:
+        """A new client: a pool of connections, to be kept by the process. Raises `ImproperlyConfigured`."""
+        options: dict[str, Any] = {"request_timeout": self.timeout, "connections_per_node": 20}
+        if self.api_key:
+            options["api_key"] = self.api_key
+        elif self.username:
+            options["basic_auth"] = (self.username, self.password)
+        for name in ("ca_certs", "client_cert", "client_key"):
+            if getattr(self, name):
+                options[name] = getattr(self, name)
+        # Another node may answer at once where one does not; the same one would only make people wait twice.
+        options["max_retries"] = min(2, len(self.hosts) - 1)
+        options["retry_on_timeout"] = len(self.hosts) > 1
+        options["retry_on_status"] = (502, 503, 504)
+        try:
+            return Elasticsearch(list(self.hosts), **options)
+        except (ValueError, OSError) as error:
+            raise ImproperlyConfigured(f"Elasticsearch : {error}") from error
+
+
+class Client:
+    """The client of this process: a forked child makes its own."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._made: tuple[int, Elasticsearch] | None = None
+
+    def __call__(self) -> Elasticsearch:
+        """The client."""
+        if self._made is None or self._made[0] != os.getpid():
+            self._made = (os.getpid(), self._connection.client())
+        return self._made[1]
+
+
+@contextmanager
+def unavailable_on_failure() -> Iterator[None]:
+    """Turn what the client raises into `EngineUnavailable`, or `IndexMissing` where there is no such index.
+
+    What is told holds no part of the query nor of a document: they may name people.
+    """
+    try:
+        yield
+    except (EngineUnavailable, UnknownField):
+        raise
+    except NotFoundError as error:
+        raise IndexMissing(f"{told(error)} ; lancez search_rebuild.") from error
+    except (ApiError, TransportError) as error:
+        raise EngineUnavailable(told(error)) from error
+
+
+def told(error: ApiError | TransportError) -> str:
+    """What went wrong, in a few words."""
+    if isinstance(error, ApiError):
+        body = error.body if isinstance(error.body, dict) else {}
+        return f"Elasticsearch {error.status_code}: {kind_of(body.get('error')) or type(error).__name__}"
+    return f"Elasticsearch: {type(error).__name__}"
+
+
+def kind_of(error: Any) -> str:
+    """The type of an error, as the server names it."""
+    if not isinstance(error, dict):
+        return str(error or "")[:80]
+    causes = error.get("root_cause") or [{}]
+    return str(causes[0].get("type") or error.get("type") or "")

@@ -1,0 +1,208 @@
+"""Answers what questions ask (see `asking`), several of them at once in one request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from elasticsearch.dsl import A, Search
+from elasticsearch.dsl.query import MatchAll
+from rapidfuzz.distance import OSA
+
+from ..asking import Alike, Ask, Count, Exists, Found, FoundRow, Rows, Steps, Tally, Terms
+from ..base import EngineUnavailable, IndexMissing
+from .connection import kind_of
+from .dialect import ElasticsearchDialect
+
+_MOST_VALUES = 10_000
+"""Values of a facet that are counted."""
+_MOST_CANDIDATES = 50
+
+
+class _Batch:
+    """Searches sent together. Asks under the very same condition share one."""
+
+    def __init__(self) -> None:
+        self.searches: list[tuple[str, Search]] = []
+        self._aggregating: dict[tuple[str, int], int] = {}
+
+    def add(self, index: str, search: Search) -> int:
+        """The place of this search among the answers."""
+        self.searches.append((index, search))
+        return len(self.searches) - 1
+
+    def aggregating(self, index: str, query: Any) -> int:
+        """The place of the search that counts under this condition, for every ask about it."""
+        key = (index, id(query))
+        if key not in self._aggregating:
+            # The server remembers answers without rows until the index changes.
+            search = Search().query(query).extra(size=0, track_total_hits=False)
+            self._aggregating[key] = self.add(index, search)
+        return self._aggregating[key]
+
+
+class Reader:
+    """Runs questions side by side. `timeout`: seconds that the server may spend on one search."""
+
+    def __init__(self, client: Elasticsearch, timeout: float) -> None:
+        self._client = client
+        self._timeout = timeout
+
+    def run(self, questions: Sequence[tuple[str, Steps[Any]]]) -> list[Any]:
+        """Answer each question, asked of an index, to its end. Raises `EngineUnavailable`."""
+        done: dict[int, Any] = {}
+        waiting: dict[int, list[Ask]] = {}
+
+        def advance(place: int, answers: list[Any] | None) -> None:
+            steps = questions[place][1]
+            try:
+                waiting[place] = next(steps) if answers is None else steps.send(answers)
+            except StopIteration as end:
+                waiting.pop(place, None)
+                done[place] = end.value
+
+        for place in range(len(questions)):
+            advance(place, None)
+        while waiting:
+            asked = [(place, questions[place][0], asks) for place, asks in waiting.items()]
+            for (place, _index, _asks), answers in zip(asked, self._answer(asked), strict=True):
+                advance(place, answers)
+        return [done[place] for place in range(len(questions))]
+
+    def _answer(self, asked: list[tuple[int, str, list[Ask]]]) -> list[list[Any]]:
+        batch = _Batch()
+        readers = [[self._prepare(batch, index, ask) for ask in asks] for _place, index, asks in asked]
+        responses = self._send(batch.searches)
+        answers = [[read(responses) for read in some] for some in readers]
+        # Words alike were proposed from the whole index: now they are counted among the rows that may be seen.
+        verified = _Batch()
+        later = []
+        for (_place, index, asks), own in zip(asked, answers, strict=True):
+            for place, ask in enumerate(asks):
+                if isinstance(ask, Alike) and own[place]:
+                    later.append((own, place, ask, self._verify(verified, index, ask, own[place])))
+        responses = self._send(verified.searches)
+        for own, place, ask, read in later:
+            own[place] = _first_letter_first(ask.word, read(responses))
+        return answers
+
+    def _prepare(self, batch: _Batch, index: str, ask: Ask) -> Any:
+        """Add what answers an ask to the batch; gives what reads the answer from the responses."""
+        match ask:
+            case Exists():
+                search = Search().query(ask.query).extra(size=0, terminate_after=1, track_total_hits=True)
+                place = batch.add(index, search)
+                return lambda found: found[place]["hits"]["total"]["value"] > 0
+            case Count():
+                place = batch.add(index, Search().query(ask.query).extra(size=0, track_total_hits=True))
+                return lambda found: found[place]["hits"]["total"]["value"]
+            case Rows():
+                place = batch.add(index, _search_of_rows(ask))
+                return lambda found: _found(found[place], counted=ask.counted)
+            case Terms():
+                return self._prepare_terms(batch, index, ask)
+            case Tally():
+                return self._prepare_tally(batch, index, ask)
+            case Alike():
+                place = batch.add(index, _search_of_words(ask))
+                return lambda found: _words_within(found[place], ask)
+        raise TypeError(f"{ask!r} is nothing that can be asked")
+
+    def _prepare_terms(self, batch: _Batch, index: str, ask: Terms) -> Any:
+        if not ask.columns:
+            return lambda found: {}
+        place = batch.aggregating(index, ask.query)
+        for column in ask.columns.values():
+            batch.searches[place][1].aggs.bucket(column, A("terms", field=column, size=_MOST_VALUES))
+
+        def read(found: list[Any]) -> dict[str, list[tuple[str, int]]]:
+            return {
+                name: [
+                    (bucket["key"], bucket["doc_count"]) for bucket in found[place]["aggregations"][column]["buckets"]
+                ]
+                for name, column in ask.columns.items()
+            }
+
+        return read
+
+    def _prepare_tally(self, batch: _Batch, index: str, ask: Tally) -> Any:
+        if not ask.conditions:
+            return lambda found: []
+        place = batch.aggregating(index, ask.query)
+        name = f"tally {len(batch.searches[place][1].aggs.to_dict().get('aggs', {}))}"
+        conditions = {str(number): condition for number, condition in enumerate(ask.conditions)}
+        batch.searches[place][1].aggs.bucket(name, A("filters", filters=conditions))
+
+        def read(found: list[Any]) -> list[int]:
+            buckets = found[place]["aggregations"][name]["buckets"]
+            return [buckets[str(number)]["doc_count"] for number in range(len(ask.conditions))]
+
+        return read
+
+    def _verify(self, batch: _Batch, index: str, ask: Alike, words: list[str]) -> Any:
+        dialect = ElasticsearchDialect()
+        among = MatchAll() if ask.among is None else ask.among
+        read = self._prepare_tally(batch, index, Tally(among, [dialect.term(ask.column, word) for word in words]))
+        return lambda found: {word: count for word, count in zip(words, read(found), strict=True) if count}
+
+    def _send(self, searches: list[tuple[str, Search]]) -> list[Any]:
+        if not searches:
+            return []
+        lines: list[dict[str, Any]] = []
+        for index, search in searches:
+            # Part of the rows would make wrong pages and wrong counts: rather none.
+            lines.append({"index": index, "allow_partial_search_results": False})
+            lines.append(search.extra(timeout=f"{self._timeout * 1000:.0f}ms").to_dict())
+        answer = self._client.msearch(searches=lines)
+        responses: list[Any] = answer.body["responses"]
+        for (index, _search), response in zip(searches, responses, strict=True):
+            if "error" in response:
+                problem = f"Elasticsearch {response.get('status')}: {kind_of(response['error'])}"
+                if response.get("status") == 404:
+                    raise IndexMissing(f"{index} : aucun index ; lancez search_rebuild.")
+                raise EngineUnavailable(problem)
+        return responses
+
+
+def _search_of_rows(ask: Rows) -> Search:
+    search = Search().query(ask.query)[ask.offset : ask.offset + ask.size]
+    search = search.extra(track_total_hits=ask.counted, _source=["row"])
+    if ask.order is None:
+        return search.sort("_score", {"id": "asc"})
+    column, descending = ask.order
+    return search.sort({column: {"order": "desc" if descending else "asc"}})
+
+
+def _found(response: Any, *, counted: bool) -> Found:
+    hits = response["hits"]
+    rows = [FoundRow(int(hit["_id"]), hit["_score"] or 0.0, hit["_source"]["row"]) for hit in hits["hits"]]
+    return Found(hits["total"]["value"] if counted else 0, rows)
+
+
+def _search_of_words(ask: Alike) -> Search:
+    return (
+        Search()
+        .extra(size=0, track_total_hits=False)
+        .suggest(
+            "words",
+            ask.word,
+            term={
+                "field": ask.column,
+                "suggest_mode": "always",
+                "max_edits": ask.edits,
+                "prefix_length": 0,
+                "size": _MOST_CANDIDATES,
+                "shard_size": 4 * _MOST_CANDIDATES,
+            },
+        )
+    )
+
+
+def _words_within(response: Any, ask: Alike) -> list[str]:
+    options = [option["text"] for entry in response["suggest"]["words"] for option in entry["options"]]
+    return [word for word in options if OSA.distance(ask.word, word) <= ask.edits]
+
+
+def _first_letter_first(word: str, found: dict[str, int]) -> dict[str, int]:
+    return {other: count for other, count in found.items() if other[0] == word[0]} or found
