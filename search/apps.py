@@ -9,7 +9,8 @@ class SearchConfig(AppConfig):
     verbose_name = "Recherche"
 
     def ready(self) -> None:
-        from . import outbox
+        from . import outbox, tending
 
         autodiscover_modules("documents")
         outbox.connect()
+        tending.connect()

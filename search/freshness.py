@@ -1,14 +1,19 @@
-"""Whether the index says what the database says."""
+"""Whether the index says what the database says, and building it anew when it does not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from . import registry
+from django.utils import timezone
+
+from . import refused, registry
 from .declarations import Document
 from .engines import get_engine
+from .engines.base import Progress, Written
+from .models import OutboxEntry
 from .rows import BATCH, Row
+
+_DELETED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,11 @@ class Differences:
 
 
 def compare(document: Document) -> Differences:
-    """Read every row of the database and of the index. Raises `EngineUnavailable`."""
+    """Read every row of the database and of the index, once. Raises `EngineUnavailable`.
+
+    It goes by what it reads: what is written meanwhile, or waits in the outbox, is a difference too (`search.checking`
+    tells these apart). A row that cannot be read belongs in no index.
+    """
     held = get_engine().digests(document)
     missing, stale = [], []
     for rows in Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), {}):
@@ -47,7 +56,18 @@ def needs_rebuild() -> list[Document]:
     return [document for document in registry.all() if not is_built(document)]
 
 
-def rebuild(documents: Iterable[Document]) -> None:
-    """Build these anew, silently."""
-    for document in documents:
-        get_engine().rebuild(document)
+def rebuild(document: Document, progress: Progress | None = None) -> Written:
+    """Build the index of a document anew. Raises `EngineUnavailable`.
+
+    The entries of the outbox that were there before are done by it, rows that it refuses are set aside in place of
+    those that were, and what waited for an index to be written into is due.
+    """
+    started = timezone.now()
+    # What these entries announce is already in the database that is about to be read.
+    covered = list(OutboxEntry.objects.filter(document=document.name).values_list("pk", flat=True))
+    written = get_engine().rebuild(document, progress)
+    refused.replace(document, written.refused, started)
+    for at in range(0, len(covered), _DELETED_AT_ONCE):
+        OutboxEntry.objects.filter(pk__in=covered[at : at + _DELETED_AT_ONCE]).delete()
+    OutboxEntry.objects.filter(document=document.name).release()
+    return written

@@ -17,8 +17,8 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 
 from . import registry
 from .declarations import Document
-from .draining import drain, drain_after_commit, keys_of, pending
-from .models import OutboxEntry
+from .draining import drain, drain_after_commit, pending
+from .models import OutboxEntry, keys_of
 
 __all__ = ["changed", "connect", "drain", "everything", "paused", "pending"]
 
