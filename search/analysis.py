@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-VERSION = 1
+VERSION = 2
 """Part of every index's schema: raise it when the same text would give other words or stems."""
 
 # Feminine and plural endings of inclusive writing: « chargé·e·s », « directeur·rice », « intrapreneur(se) ».
@@ -41,8 +41,22 @@ sur ta te tes toi ton tu un une vos votre vous y
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
-# Plurals that no ending gives away.
-_IRREGULAR = {"travaux": "travail", "vitraux": "vitrail", "baux": "bail", "yeux": "oeil"}
+# Plurals and feminines that no ending gives away, by folded word.
+_IRREGULAR = {
+    "travaux": "travail",
+    "vitraux": "vitrail",
+    "baux": "bail",
+    "yeux": "oeil",
+    "cheffe": "chef",
+    "cheffes": "chef",
+    "publique": "public",
+    "publiques": "public",
+    "autrice": "auteu",
+    "autrices": "auteu",
+    "nouvel": "nouveau",
+    "nouvelle": "nouveau",
+    "nouvelles": "nouveau",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +170,11 @@ def stem(word: str) -> str:
     return word
 
 
-# « euse » is the feminine of « eur » and of « eux »: the three meet.
+# « euse » is the feminine of « eur » and of « eux »: the three meet, and « ingénieure » with them.
 _FEMININES = (
     ("trice", "teu"),
     ("euse", "eu"),
+    ("eure", "eu"),
     ("eur", "eu"),
     ("eux", "eu"),
     ("enne", "en"),

@@ -2,8 +2,9 @@
 
 Which rows match is a plain condition on the index (`alternatives`), so that hits, total and facets agree: every word
 typed is a word of the name, up to a number of edits shared by all of them; or the whole, spaces dropped, is the whole
-name up to as many edits, which covers spaces lost, added or moved. An edit is a letter added, dropped, replaced, or
-two neighbours swapped. Among the rows that match, `distance` tells which name is nearest.
+name (or a family name with its particle) up to as many edits, which covers spaces lost, added or moved. An edit is a
+letter added, dropped, replaced, or two neighbours swapped. Among the rows that match, `distance` tells which name is
+nearest.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ _LIKELY = 0.2
 """How much less than an edit a letter forgotten, or two swapped, counts for: any letter can be a wrong one."""
 _MOST_ROTATED = 5
 _MOST_TANGLED = 40
+# What a family name may begin with, that people type joined to it: « delabrosse », « legoff », « elkhattabi ».
+_PARTICLES = frozenset(
+    ("al", "ben", "bel", "d", "da", "de", "del", "della", "den", "der", "des", "di", "dos", "du", "el", "l", "la")
+    + ("las", "le", "les", "mac", "mc", "n", "o", "saint", "sainte", "st", "van", "von")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,22 @@ def name_words(text: str) -> tuple[str, ...]:
 
 
 def rotations(words: Sequence[str]) -> list[str]:
-    """The name without its spaces, beginning at each of its words: family name first is one of them."""
+    """The name as it may be typed in one word: beginning at each of its words, or its family name with its particle.
+
+    The family name comes last: « Anne de la Brosse » gives annedelabrosse, delabrosseanne… and delabrosse.
+    """
+    return list(dict.fromkeys([*_rotated(words), *_family(words)]))
+
+
+def _rotated(words: Sequence[str]) -> list[str]:
     starts = range(len(words)) if len(words) <= _MOST_ROTATED else range(1)
     return list(dict.fromkeys("".join((*words[start:], *words[:start])) for start in starts))
+
+
+def _family(words: Sequence[str]) -> list[str]:
+    """The family name without its spaces, where a particle begins it."""
+    starts = (at for at, word in enumerate(words[:-1]) if at and word in _PARTICLES)
+    return ["".join(words[start:]) for start in starts][:1]
 
 
 def most_edits(words: Sequence[str]) -> int:
@@ -93,8 +112,10 @@ def distance(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
         return float("inf")
     joined = "".join(typed)
     whole = min(
-        _edits(joined, rotation) + (0.0 if place == 0 else 0.05) for place, rotation in enumerate(rotations(name))
+        _edits(joined, rotation) + (0.0 if place == 0 else 0.05) for place, rotation in enumerate(_rotated(name))
     )
+    # A family name that is one word, typed as it is written, is a little nearer.
+    whole = min([whole, *(_edits(joined, family) + 0.3 for family in _family(name))])
     return min(whole, _by_words(typed, name))
 
 

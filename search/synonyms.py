@@ -16,7 +16,11 @@ Term = tuple[str, ...]
 
 
 class Thesaurus:
-    """Which terms stand for which. Expressions of several words are found as phrases."""
+    """Which terms stand for which. Expressions of several words are found as phrases.
+
+    A term that contains another one of its group (« développement logiciel » beside « développement ») finds no row
+    that the shorter does not, and would count for more than what was typed: it is looked up, never looked for.
+    """
 
     def __init__(self, groups: Iterable[Iterable[str]], one_way: Iterable[tuple[str, Iterable[str]]] = ()) -> None:
         self._alternatives: dict[Term, dict[Term, None]] = {}
@@ -35,8 +39,10 @@ class Thesaurus:
         self._longest[term[0]] = max(self._longest.get(term[0], 0), len(term))
 
     def alternatives(self, term: Term) -> list[Term]:
-        """What stands for this term, itself excluded."""
-        return list(self._alternatives.get(term, ()))[:_MOST_ALTERNATIVES]
+        """What stands for this term, itself and what contains another of them excluded."""
+        known = self._alternatives.get(term, {})
+        shorter = [term, *known]
+        return [one for one in known if not any(_contains(one, other) for other in shorter)][:_MOST_ALTERNATIVES]
 
     def longest_at(self, sequence: Term, start: int) -> int:
         """How many stems the longest known term has that begins at this place; 0 when none does."""
@@ -44,6 +50,12 @@ class Thesaurus:
             if sequence[start : start + length] in self._alternatives:
                 return length
         return 0
+
+
+def _contains(term: Term, part: Term) -> bool:
+    """Whether a longer term has the words of a shorter one, side by side."""
+    starts = range(len(term) - len(part) + 1)
+    return len(part) < len(term) and any(term[start : start + len(part)] == part for start in starts)
 
 
 def _term(text: str) -> Term:

@@ -53,6 +53,11 @@ def test_text_is_cut_into_its_words(text, expected):
         ["sérieux", "sérieuse"],
         ["travail", "travaux"],
         ["donnée", "données"],
+        ["ingénieur", "ingénieure", "ingénieures"],
+        ["chef", "cheffe", "cheffes"],
+        ["public", "publique", "publiques"],
+        ["auteur", "autrice", "auteures"],
+        ["nouveau", "nouvelle", "nouveaux", "nouvelles"],
     ],
 )
 def test_number_gender_and_accents_give_one_stem(same):

@@ -11,6 +11,28 @@ def test_rotations_begin_at_each_word():
     assert rotations(["a", "b", "c"]) == ["abc", "bca", "cab"]
 
 
+@pytest.mark.parametrize(
+    ("name", "joined"),
+    [
+        ("Anne-Sophie de La Brosse", "delabrosse"),
+        ("Élise d’Hondt", "dhondt"),
+        ("Anaïs Le Goff", "legoff"),
+        ("Oumou N’Diaye", "ndiaye"),
+        ("Mohamed El Khattabi", "elkhattabi"),
+    ],
+)
+def test_family_name_may_be_joined_to_its_particle(name, joined):
+    words = name_words(name)
+    assert rotations(words)[-1] == joined
+    assert 0 < distance((joined,), words) < 1
+    assert distance((joined,), ("paul", joined)) < distance((joined,), words)
+
+
+def test_name_without_particle_has_no_other_whole():
+    assert rotations(name_words("Ali Ben")) == ["aliben", "benali"]
+    assert rotations(name_words("Le Thi Mai")) == ["lethimai", "thimaile", "mailethi"]
+
+
 @pytest.mark.parametrize(("text", "expected"), [("li", 0), ("luc", 1), ("marie", 1), ("martin", 2), ("luc roy", 2)])
 def test_short_texts_are_allowed_fewer_errors(text, expected):
     assert most_edits(text.split()) == expected
