@@ -2,6 +2,7 @@
 
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
 from community.models.roles import RoleGrant
+from community.models.saved_search import SavedSearch
 from community.models.source import SourceRecord
 from community.models.startups import (
     PUBLIC_SLUG_LENGTH,
@@ -28,6 +29,7 @@ __all__ = [
     "Organisation",
     "Phase",
     "RoleGrant",
+    "SavedSearch",
     "Skill",
     "SkillAlias",
     "SourceRecord",
