@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CommunityConfig(AppConfig):
@@ -6,3 +7,7 @@ class CommunityConfig(AppConfig):
 
     name = "community"
     verbose_name = "Communauté"
+
+    def ready(self) -> None:
+        # Each app says which of its lists may be searched again later.
+        autodiscover_modules("saved_searches")

@@ -1,8 +1,18 @@
-"""The forms of the directory: what one may ask of people and of startups."""
+"""The forms of the directory: what one may ask of people and of startups, and how a saved search is called."""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from django import forms
+
 from community.listing import SearchForm
+from community.listing.forms import tidy
+from community.models import SavedSearch
+
+# They turn the reading direction of what follows them on the page.
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class MemberSearchForm(SearchForm):
@@ -40,3 +50,33 @@ class StartupSearchForm(SearchForm):
     none_found = "Aucune startup"
     text_label = "Rechercher une startup"
     text_hint = "Un nom, un sujet, une technologie, un sponsor…"
+
+
+class _NameField(forms.CharField):
+    """A name on one line, free of control characters."""
+
+    def to_python(self, value: Any) -> str:
+        return tidy(_DIRECTIONS.sub("", str(value or "")))
+
+
+class SavedSearchForm(forms.Form):
+    """The name of a saved search. `proposed`: what it is called when the person says nothing."""
+
+    name = _NameField(
+        label="Nom de la recherche",
+        required=False,
+        max_length=SavedSearch.LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "max_length": "Le nom fait %(show_value)d caractères : raccourcissez-le à %(limit_value)d au plus."
+        },
+    )
+
+    def __init__(self, *args: Any, proposed: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.proposed = proposed
+        self.fields["name"].help_text = f"Laissez vide pour garder le nom proposé : {proposed}"
+
+    def clean_name(self) -> str:
+        """The name typed, else the one proposed."""
+        return self.cleaned_data["name"] or self.proposed

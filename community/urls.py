@@ -4,6 +4,13 @@ from django.urls import path
 
 from community.views.incubators import IncubatorListView, IncubatorView
 from community.views.members import MemberListView, MemberView
+from community.views.saved_searches import (
+    DeleteSavedSearchView,
+    NewSavedSearchView,
+    OpenSavedSearchView,
+    RenameSavedSearchView,
+    SavedSearchListView,
+)
 from community.views.startups import StartupListView, StartupView
 from community.views.suggestions import SuggestionView
 
@@ -18,4 +25,9 @@ urlpatterns = [
     path("startups/<str:slug>/", StartupView.as_view(), name="startup"),
     path("incubateurs/", IncubatorListView.as_view(), name="incubators"),
     path("incubateurs/<str:slug>/", IncubatorView.as_view(), name="incubator"),
+    path("mes-recherches/", SavedSearchListView.as_view(), name="saved_searches"),
+    path("mes-recherches/nouvelle/", NewSavedSearchView.as_view(), name="new_saved_search"),
+    path("mes-recherches/<int:pk>/", OpenSavedSearchView.as_view(), name="saved_search"),
+    path("mes-recherches/<int:pk>/renommer/", RenameSavedSearchView.as_view(), name="rename_saved_search"),
+    path("mes-recherches/<int:pk>/supprimer/", DeleteSavedSearchView.as_view(), name="delete_saved_search"),
 ]

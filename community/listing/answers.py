@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,6 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from community.listing.forms import SearchForm
 from search.query import DEEPEST, FacetValue, SearchResult
+
+if TYPE_CHECKING:
+    from community.listing.saving import SaveLink
 
 FIRST_VALUES = 10
 """Values of a facet that are shown at once; « Afficher plus » shows the others."""
@@ -167,6 +170,7 @@ class Listing:
     card_template: str
     excerpted: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     is_degraded: bool = False
+    saving: SaveLink | None = None
 
     @cached_property
     def cards(self) -> list[Card]:

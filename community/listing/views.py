@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from community.listing.answers import Listing, last_page
 from community.listing.forms import SearchForm
+from community.listing.saving import save_link
 from community.visibility import viewer_of
 from search.api import search
 from search.engines import EngineUnavailable
@@ -68,7 +69,17 @@ class SearchListView(TemplateView):
             form.notices.append(UNAVAILABLE)
             result, rows, page = self._answer_from_database(form)
             degraded = True
-        return Listing(form, result, rows, page, self.page_size, self.card_template, self.excerpted, degraded)
+        return Listing(
+            form,
+            result,
+            rows,
+            page,
+            self.page_size,
+            self.card_template,
+            self.excerpted,
+            degraded,
+            saving=save_link(form, self.request.user),
+        )
 
     def _answer(self, form: SearchForm) -> tuple[SearchResult, int]:
         """The engine's answer, and the page that it is: the last one when the one asked for does not exist."""

@@ -16,6 +16,7 @@ def account_links(user: User, here: str) -> dict[str, object]:
     links = [
         ("Ma fiche", member.get_absolute_url()) if member else None,
         ("Missions pour moi", reverse("recruitment:missions_for_me")),
+        ("Mes recherches", reverse("community:saved_searches")),
         ("Espace de rédaction", reverse("wagtailadmin_home")) if user.is_superuser or is_editor(user) else None,
         ("Adresse électronique", reverse("account_email")),
         ("Double authentification", reverse("mfa_index")),

@@ -1,0 +1,56 @@
+"""The lists of the community whose searches may be saved, and how their conditions read in a sentence."""
+
+from __future__ import annotations
+
+from community.enums import Domain
+from community.forms import MemberSearchForm, StartupSearchForm
+from community.listing.saving import SavableList, register
+from community.regions import Region
+
+_PLACES = {
+    Region.LA_REUNION: "à La Réunion",
+    Region.MAYOTTE: "à Mayotte",
+    Region.HAUTS_DE_FRANCE: "dans les Hauts-de-France",
+    Region.GRAND_EST: "dans le Grand Est",
+    Region.PAYS_DE_LA_LOIRE: "dans les Pays de la Loire",
+}
+_PEOPLE: dict[str, str] = {
+    Domain.ANIMATION: "Animatrices et animateurs",
+    Domain.ATTRIBUTAIRE: "Attributaires",
+    Domain.COACHING: "Coachs",
+    Domain.DATA: "Spécialistes data",
+    Domain.DEPLOIEMENT: "Chargées et chargés de déploiement",
+    Domain.DESIGN: "Designers",
+    Domain.DEVELOPPEMENT: "Développeuses et développeurs",
+    Domain.INTRAPRENARIAT: "Intrapreneuses et intrapreneurs",
+    Domain.PRODUIT: "Spécialistes produit",
+}
+
+
+def in_region(code: str, label: str) -> str:
+    """« en Bretagne », « dans le Grand Est »."""
+    return next((words for region, words in _PLACES.items() if region.value == code), f"en {label}")
+
+
+def in_lower_case(_value: str, label: str) -> str:
+    """A label within a sentence: « en construction »."""
+    return label[:1].lower() + label[1:]
+
+
+def _available(value: str, label: str) -> str:
+    return "en recherche" if value == "non-precise" else f"disponibles {in_lower_case(value, label)}"
+
+
+register(
+    SavableList(
+        MemberSearchForm,
+        "community:members",
+        "Membres",
+        newest="arrival",
+        heads=("domain", _PEOPLE),
+        phrases={"region": in_region, "availability": _available},
+    )
+)
+register(
+    SavableList(StartupSearchForm, "community:startups", "Startups", newest="phase", phrases={"phase": in_lower_case})
+)
