@@ -35,6 +35,7 @@ from community.vocabulary import ensure_vocabulary, known_spellings
 from portal.demo import accounts, openings, structures, trades
 from portal.demo.cast import cast, team_startup
 from portal.demo.people import MemberPlan, People
+from portal.demo.searches import save_searches
 from portal.demo.slugs import SlugBook
 from portal.editors import bring_in_line
 from recruitment.models import Mission, MissionEvent
@@ -285,6 +286,7 @@ class _Loader:
         _create(grants)
         for row in accounts.ACCOUNTS:
             bring_in_line(self.users[row.email])
+        save_searches(self.users)
 
     def _create_accounts(self, names: dict[str, str]) -> dict[str, User]:
         """Accounts by their address, created where missing; nobody signs in with a password."""
