@@ -25,10 +25,8 @@ _LIKELY = 0.2
 _MOST_ROTATED = 5
 _MOST_TANGLED = 40
 # What a family name may begin with, that people type joined to it: « delabrosse », « legoff », « elkhattabi ».
-_PARTICLES = frozenset(
-    ("al", "ben", "bel", "d", "da", "de", "del", "della", "den", "der", "des", "di", "dos", "du", "el", "l", "la")
-    + ("las", "le", "les", "mac", "mc", "n", "o", "saint", "sainte", "st", "van", "von")
-)
+_WRITTEN = "al ben bel d da de del della den der des di dos du el l la las le les mac mc n o saint sainte st van von"
+_PARTICLES = frozenset(_WRITTEN.split())
 
 
 @dataclass(frozen=True, slots=True)

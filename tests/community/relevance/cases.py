@@ -1,6 +1,6 @@
 """The table: what people type into the directory's box, and what must come of it.
 
-Written before the engine was asked. The corpus is in `personas.txt` and `crowd.txt`; `judging.py` says what a case means.
+Written before the engine was asked. The people are in `personas.txt` and `crowd.txt`; `judging.py` says how to read.
 """
 
 from .judging import Case
