@@ -33,7 +33,7 @@ class SearchQuery:
     `facets`: which facets to count.
     `sort`: "relevance", or a name of `Document.sorts`; empty for the document's default.
     `where`: a further condition that no facet shows.
-    `suggest`: propose a correction when little is found.
+    `suggest`: propose a correction when little is found. `excerpts`: give `Hit.highlights`.
     """
 
     text: str = ""
@@ -46,6 +46,7 @@ class SearchQuery:
     viewer: Viewer = field(default_factory=Viewer)
     today: date = field(default_factory=timezone.localdate)
     suggest: bool = True
+    excerpts: bool = True
     where: Predicate | None = None
 
 

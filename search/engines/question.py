@@ -215,7 +215,7 @@ class Question:
 
     def _hits(self, rows: list[FoundRow], *, scored: bool) -> list[Hit]:
         matcher = None
-        if self.parsed is not None:
+        if self.parsed is not None and self.query.excerpts:
             matcher = Matcher.of(self.parsed, None if self.prefix is None else self.prefix.word, self.typed)
         return [
             Hit(

@@ -20,7 +20,8 @@ from ..base import EngineUnavailable, IndexMissing
 class Connection:
     """Where the cluster is, and how indices are made on it.
 
-    `timeout`: seconds after which a search is given up. `write_timeout`: the same for a batch of rows.
+    `timeout`: seconds after which a search is given up. `write_timeout`: the same for rows just saved, whose author
+    waits. `build_timeout`: the same for each step of a rebuild, for which nobody waits.
     `replicas`: copies of each index; `None` for one on a cluster, none on a single node.
     """
 
@@ -32,7 +33,8 @@ class Connection:
     client_cert: str = ""
     client_key: str = ""
     timeout: float = 2.0
-    write_timeout: float = 20.0
+    write_timeout: float = 5.0
+    build_timeout: float = 300.0
     prefix: str = "portail"
     shards: int = 1
     replicas: int | None = None

@@ -1,4 +1,4 @@
-"""Queries, as Elasticsearch has them. No query language is parsed by the server: what people type is always a value."""
+"""Queries, as Elasticsearch has them. The server parses no query language: what people type is always a value."""
 
 from __future__ import annotations
 

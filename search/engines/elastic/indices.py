@@ -64,6 +64,11 @@ class Indices:
         """The client, patient enough for writes."""
         return self.client.options(request_timeout=self.connection.write_timeout)
 
+    @property
+    def builder(self) -> Elasticsearch:
+        """The client, patient enough for whatever takes longer the more rows there are."""
+        return self.client.options(request_timeout=self.connection.build_timeout)
+
     # What there is ----------------------------------------------------------
 
     def exists(self) -> bool:
@@ -80,20 +85,20 @@ class Indices:
     def digests(self) -> Iterator[tuple[int, str]]:
         """Primary key and digest of every row. Raises `IndexMissing`."""
         try:
-            self.writer.indices.refresh(index=self.alias)
-            point = self.writer.open_point_in_time(index=self.alias, keep_alive="2m")["id"]
+            self.builder.indices.refresh(index=self.alias)
+            point = self.builder.open_point_in_time(index=self.alias, keep_alive="2m")["id"]
         except NotFoundError:
             raise self._missing() from None
         after: list[Any] | None = None
         try:
             while True:
-                found = self.writer.search(
+                found = self.builder.search(
                     pit={"id": point, "keep_alive": "2m"},
                     size=DEEPEST,
-                    sort=["_shard_doc"],
+                    sort=[{"_shard_doc": {"order": "asc"}}],
                     search_after=after,
                     source=False,
-                    docvalue_fields=["digest"],
+                    docvalue_fields=[{"field": "digest"}],
                     track_total_hits=False,
                     allow_partial_search_results=False,
                 )
@@ -109,7 +114,7 @@ class Indices:
 
     def targets(self) -> list[str]:
         """The aliases through which a row is written. Raises `IndexMissing` when no index is current."""
-        found = self.client.indices.get_alias(index=f"{self.alias}-*").body
+        found = self.writer.indices.get_alias(index=f"{self.alias}-*").body
         if not any(self.alias in index["aliases"] for index in found.values()):
             raise self._missing()
         return [f"{name}-write" for name, index in found.items() if f"{name}-write" in index["aliases"]]
@@ -158,17 +163,21 @@ class Indices:
             raise EngineUnavailable(f"Elasticsearch {status}: {kind_of(error)}")
 
     def _send(self, target: str, operations: Sequence[Operation], version: int, *, refresh: bool) -> list[Any]:
+        # What is not refreshed is a rebuild's: nobody waits for it.
+        client = self.writer if refresh else self.builder
+        patience = self.connection.write_timeout if refresh else self.connection.build_timeout
         lines: list[dict[str, Any]] = []
         for verb, row_id, source in operations:
             lines.append({verb: {"_id": str(row_id), "version": version, "version_type": "external_gte"}})
             if source is not None:
                 lines.append(source)
-        answer = self.writer.bulk(
+        answer = client.bulk(
             index=target,
             operations=lines,
             refresh=refresh,
             require_alias=True,
-            timeout=f"{self.connection.write_timeout / 2:.0f}s",
+            # How long the server waits for a shard that is moving to another node.
+            timeout=f"{patience * 800:.0f}ms",
             filter_path="items.*._id,items.*.status,items.*.error",
         )
         items: list[Any] = answer.body.get("items", [])
@@ -209,7 +218,7 @@ class Indices:
         name = f"{self.alias}-{time.strftime('%Y%m%d%H%M%S')}-{uuid4().hex[:6]}"
         mapping = self.layout.mapping()
         mapping.meta("_meta", synonyms=[list(group) for group in synonyms])
-        index = Index(name, using=self.writer)
+        index = Index(name, using=self.builder)
         index.settings(
             number_of_shards=self.connection.shards,
             number_of_replicas=0,
@@ -259,17 +268,17 @@ class Indices:
         others = [index for index in self._family() if index != name]
         actions: list[dict[str, Any]] = [{"add": {"index": name, "alias": self.alias}}]
         actions += [{"remove_index": {"index": other}} for other in others]
-        self.writer.indices.update_aliases(actions=actions)
+        self.builder.indices.update_aliases(actions=actions)
 
     def _finish(self, name: str) -> None:
         replicas = self.connection.replicas
         if replicas is None:
-            nodes = int(self.client.cluster.health()["number_of_data_nodes"])
+            nodes = int(self.builder.cluster.health()["number_of_data_nodes"])
             replicas = min(1, nodes - 1)
-        self.writer.indices.put_settings(
+        self.builder.indices.put_settings(
             index=name, settings={"refresh_interval": None, "gc_deletes": None, "number_of_replicas": replicas}
         )
-        self.writer.indices.refresh(index=name)
+        self.builder.indices.refresh(index=name)
         if replicas:
             # Readers are better served by a copy that is late than by none at all: it is not waited for in vain.
             wait = self.client.options(request_timeout=40)
@@ -285,12 +294,12 @@ class Indices:
     def remove(self, *names: str) -> None:
         """Remove indices; those that are not there are no error."""
         for name in names:
-            self.writer.indices.delete(index=name, ignore_unavailable=True)
+            self.builder.indices.delete(index=name, ignore_unavailable=True)
 
     def _family(self) -> dict[str, bool]:
         """Every index of the document, under any declaration -> whether readers use it."""
         ours = re.compile(re.escape(self.family) + r"-[0-9a-f]{16}-\d{14}-[0-9a-f]{6}")
-        found = self.client.indices.get_alias(index=f"{self.family}-*").body
+        found = self.builder.indices.get_alias(index=f"{self.family}-*").body
         return {
             name: any(alias == name[: len(self.family) + 17] for alias in index["aliases"])
             for name, index in found.items()

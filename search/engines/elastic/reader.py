@@ -169,7 +169,7 @@ def _search_of_rows(ask: Rows) -> Search:
     search = Search().query(ask.query)[ask.offset : ask.offset + ask.size]
     search = search.extra(track_total_hits=ask.counted, _source=["row"])
     if ask.order is None:
-        return search.sort("_score", {"id": "asc"})
+        return search.sort("_score", {"id": {"order": "asc"}})
     column, descending = ask.order
     return search.sort({column: {"order": "desc" if descending else "asc"}})
 
