@@ -1,4 +1,4 @@
-"""Cases written after the search was tuned on the others, asked once, and kept as they are: their score is told apart."""
+"""Cases written once the search was tuned on the others, asked once, kept as they are: their score is told apart."""
 
 from .judging import Case
 

@@ -16,11 +16,16 @@ from .late_cases import LATE_CASES
 
 
 @pytest.fixture
-def people(engine):
+def patient(settings):
+    """A busy machine says nothing about relevance: an answer may take its time."""
+    settings.ELASTICSEARCH_OPTIONS = {**settings.ELASTICSEARCH_OPTIONS, "timeout": 60.0}
+
+
+@pytest.fixture
+def people(patient, engine):
     """The corpus, in the database and in the engine's index."""
     corpus.load()
     assert engine.rebuild(registry.get("members")).rows == Member.objects.exclude(visibility="private").count()
-    return corpus.people()
 
 
 def mistakes(cases: list[Case]) -> dict[Case, list[str]]:
