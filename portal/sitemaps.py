@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from community.models import Incubator, Startup
+from portal.documents import address_of, public_pages
 from recruitment.models import Mission
 
 
@@ -18,15 +19,11 @@ class PageSitemap(Sitemap[Page]):
 
     def items(self) -> QuerySet[Page]:
         """Every live public page of the default site."""
-        site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
-        if site is None:
-            return Page.objects.none()
-        return Page.objects.descendant_of(site.root_page, inclusive=True).live().public().order_by("path")
+        return public_pages().order_by("path")
 
     def location(self, item: Page) -> str:
         """The path of the page."""
-        # Not `item.url`: that asks the cache, hence perhaps the database, once for each page.
-        return "/" + item.url_path.split("/", 2)[2]
+        return address_of(item)
 
     def lastmod(self, item: Page) -> datetime | None:
         """When it was published last."""
