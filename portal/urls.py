@@ -11,6 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from portal import views
 from portal.editors import admit_editors
+from portal.site_search import SiteSearchView
 from portal.sitemaps import SITEMAPS
 
 handler400 = "portal.views.bad_request"
@@ -28,6 +29,7 @@ urlpatterns = [
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),
+    path("recherche/", SiteSearchView.as_view(), name="site_search"),
     # There is one way in, by code: nobody has a password to change, and the code is asked for on the sign-in page.
     re_path(r"^compte/password/", to_sign_in),
     path("compte/login/code/", to_sign_in),

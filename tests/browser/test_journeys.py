@@ -25,7 +25,7 @@ def _count(page: Page) -> int:
 
 def test_a_search_without_accents_finds_people(page: Page):
     page.goto("/")
-    page.get_by_role("searchbox").first.fill("developpeur django ile de france")
+    page.locator("main").get_by_role("searchbox").fill("developpeur django ile de france")
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile(r"/membres/\?q=developpeur\+django\+ile\+de\+france"))

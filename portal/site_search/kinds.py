@@ -1,0 +1,142 @@
+"""The kinds of things that the site-wide search finds, and what each takes from its own list.
+
+Form, rows, card and defaults are those of the list (open missions alone, members whom this account may see): that is
+why a count here equals the one of the list that the page leads to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from wagtail.models import Page
+
+from community.listing import SearchForm, SearchListView
+from community.views.members import MemberListView
+from community.views.startups import StartupListView
+from community.visibility import AnyUser, viewer_of
+from portal.documents import readable_pages, text_of
+from recruitment.views import MissionListView
+from search.query import Hit, SearchResult
+
+MOST_WORDS = 8
+"""Words looked for in the names when the engine is away."""
+
+
+class GuideSearchForm(SearchForm):
+    """Guides and plain pages: a text is all that one may ask."""
+
+    document_name = "guides"
+    noun = ("guide ou page", "guides et pages")
+    none_found = "Aucun guide ni page"
+
+
+class GuideListView(SearchListView):
+    """The guides as a list that is searched. It has no address of its own: the tab is its place."""
+
+    form_class = GuideSearchForm
+    card_template = "portal/search_guide.html"
+    name_attribute = "title"
+    excerpted = {
+        "title": lambda page: page.title,
+        "summary": lambda page: page.summary,
+        "body": lambda page: " ".join(text_of(page.body)),
+    }
+
+    def get_queryset(self) -> QuerySet[Page]:
+        """What anybody may read."""
+        return readable_pages()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of things.
+
+    `name`: in the address. `view`: its list. `list_url`: the address of that list with its filters, by name, and
+    `list_label`: what it is called there; empty for guides. `telling`: the fields that say what a row is about, as
+    against those that mention things in passing.
+    """
+
+    name: str
+    label: str
+    view: type[SearchListView]
+    telling: frozenset[str]
+    list_url: str = ""
+    list_label: str = ""
+
+    @property
+    def document_name(self) -> str:
+        """What is searched."""
+        return self.view.form_class.document_name
+
+    @property
+    def noun(self) -> tuple[str, str]:
+        """One and many of them."""
+        return self.view.form_class.noun
+
+    def form(self, text: str, user: AnyUser) -> SearchForm:
+        """The form of its list, with this text and nothing else chosen."""
+        path = reverse(self.list_url) if self.list_url else ""
+        return self.view.form_class({"q": text}, path=path, viewer=viewer_of(user))
+
+    def rows(self, request: HttpRequest, ids: list[int]) -> dict[int, Any]:
+        """Those of these rows that this account may see now, with all that a card reads."""
+        return self._list(request).get_queryset().in_bulk(ids) if ids else {}
+
+    def name_of(self, row: Any) -> str:
+        """What a row is called."""
+        name: str = getattr(row, self.view.name_attribute)
+        return name
+
+    def from_database(
+        self, request: HttpRequest, text: str, page: int, page_size: int
+    ) -> tuple[SearchResult, dict[int, Any]]:
+        """Without the engine: the rows whose name holds every word, by name."""
+        names = self.view.name_attribute
+        queryset = self._list(request).get_fallback_queryset()
+        for word in text.split()[:MOST_WORDS]:
+            queryset = queryset.filter(**{f"{names}__icontains": word})
+        start = (page - 1) * page_size
+        rows = {row.pk: row for row in queryset.order_by(names, "pk")[start : start + page_size]}
+        return SearchResult([Hit(pk, str(row), 0.0) for pk, row in rows.items()], queryset.count()), rows
+
+    def _list(self, request: HttpRequest) -> SearchListView:
+        view = self.view()
+        view.setup(request)
+        return view
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("guides", "Guides et pages", GuideListView, frozenset({"title", "summary", "headings"})),
+        Kind(
+            "membres",
+            "Membres",
+            MemberListView,
+            frozenset({"name", "role", "skills", "domain", "startups"}),
+            "community:members",
+            "l’annuaire des membres",
+        ),
+        Kind(
+            "startups",
+            "Startups",
+            StartupListView,
+            frozenset({"name", "pitch", "theme", "technology"}),
+            "community:startups",
+            "la liste des startups",
+        ),
+        Kind(
+            "missions",
+            "Missions",
+            MissionListView,
+            frozenset({"title", "summary", "skills", "startup", "domain"}),
+            "recruitment:missions",
+            "la liste des missions",
+        ),
+    )
+}
+"""By name, in the order of the tabs."""
