@@ -224,6 +224,7 @@ def _from_engine(form: SiteSearchForm, request: HttpRequest) -> Answer:
                 facets=(),
                 # A tab that is not looked at is only counted.
                 suggest=chosen in (None, KINDS[name]),
+                excerpts=chosen in (None, KINDS[name]),
             ),
         )
         for name, one in forms.items()

@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from portal.site_search.answers import answer
 from portal.site_search.forms import SiteSearchForm
 
-EXAMPLES = ("développeuse python", "accessibilité", "transition écologique", "recruter un intrapreneur")
+EXAMPLES = ("développeuse python", "accessibilité", "écologie", "recruter un intrapreneur")
 """Texts that show what may be typed: a trade and a skill, a subject, a theme, a question."""
 
 
