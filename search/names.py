@@ -20,6 +20,8 @@ from .analysis import clean, fold
 
 MOST_WORDS = 6
 """A longer text is no name."""
+_LONGEST_MISSPELT = 60
+"""Letters beyond which nothing is taken for a misspelt name: what errors cost an engine grows with the letters."""
 _LIKELY = 0.2
 """How much less than an edit a letter forgotten, or two swapped, counts for: any letter can be a wrong one."""
 _MOST_ROTATED = 5
@@ -70,8 +72,10 @@ def _family(words: Sequence[str]) -> list[str]:
 
 
 def most_edits(words: Sequence[str]) -> int:
-    """How many edits a text of these words is allowed: none up to 2 letters, 1 up to 5, then 2."""
+    """How many edits a text of these words is allowed: none up to 2 letters, 1 up to 5, then 2, none beyond a name."""
     letters = sum(map(len, words))
+    if letters > _LONGEST_MISSPELT:
+        return 0
     return 0 if letters < 3 else 1 if letters < 6 else 2
 
 

@@ -95,7 +95,7 @@ class Row:
                 values[name] = value
         key = clean(str(getattr(instance, document.key_field)))
         audience = document.row_audience(instance)
-        hidden_from = frozenset(map(str, document.hidden_from(instance)))
+        hidden_from = frozenset(map(keyword, document.hidden_from(instance)))
         content = (
             instance.pk,
             key,

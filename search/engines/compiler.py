@@ -31,8 +31,15 @@ from .layout import Layout
 
 _EQUIVALENT = 0.6
 """Weight of an equivalent term against the term typed."""
+_AS_TYPED = 5.0
+"""What a row gains by holding what was typed, where there are equivalents: more than the rarity of a word is worth."""
 _YES = frozenset({"true", "1", "oui", "yes"})
 
+
+_BEGUN = 1.5
+"""What a name that begins as typed is worth, between names with one edit (2) and with two (1)."""
+_MOST_NEAR = 2_000
+"""Words of the index that a name with errors may stand for, shared by all of its words: queries have a size."""
 
 Q = TypeVar("Q")
 
@@ -47,6 +54,7 @@ class Compiler(Generic[Q]):
         self.viewer = viewer
         self.tier = int(viewer.tier)
         self.level = layout.level(self.tier)
+        self._stems, self._words = f"stems__{self.level}", f"words__{self.level}"
         self.searched = [
             (field, variant)
             for field in self.document.fields
@@ -61,7 +69,7 @@ class Compiler(Generic[Q]):
         if self.tier < max(Audience):
             queries.append(self.dialect.term("above", str(self.tier)))
         if self.viewer.keys:
-            queries.append(self.dialect.terms("hidden", sorted(self.viewer.keys)))
+            queries.append(self.dialect.terms("hidden", sorted(set(map(keyword, self.viewer.keys)))))
         return self.dialect.some(queries) if queries else None
 
     def visible(self, query: Q) -> Q:
@@ -114,10 +122,16 @@ class Compiler(Generic[Q]):
         variant = self.layout.variant(field, self.tier)
         if variant is None:
             return self.dialect.nothing()
-        low, high = (None if value is None else _number(field, value) for value in (gte, lte))
-        if low is None and high is None:
+        low = -math.inf if gte is None else _number(field, gte)
+        high = math.inf if lte is None else _number(field, lte)
+        if not low <= high or low == math.inf or high == -math.inf:
+            # What is no number is between nothing.
+            return self.dialect.nothing()
+        if (low, high) == (-math.inf, math.inf):
             return self.condition(Not(Missing(field.name)))
-        return self.dialect.between(f"v__{variant}", low, high)
+        # Engines know no infinity.
+        bounds = (bound if math.isfinite(bound) else None for bound in (low, high))
+        return self.dialect.between(f"v__{variant}", *bounds)
 
     def _equals(self, field: Field, value: Any) -> Q:
         if isinstance(field, NumberField | DateField):
@@ -188,22 +202,21 @@ class Compiler(Generic[Q]):
 
     def recall(self, nodes: Iterable[Node], prefix: Word | None) -> Q:
         """Rows where every node matches, wherever."""
-        stems, words = [f"stems__{self.level}"], f"words__{self.level}"
-        return self.dialect.every(self.node(node, stems, words, prefix) for node in nodes)
+        return self.dialect.every(self.node(node, [self._stems], self._words, prefix) for node in nodes)
 
     def is_known(self, node: Node, *, names: bool) -> Q:
         """Rows that hold the node, in another field than the name's unless `names`."""
         fields = [f"s__{variant}" for field, variant in self.searched if names or not isinstance(field, NameField)]
-        return self.visible(self.node(node, fields, f"words__{self.level}"))
+        return self.visible(self.node(node, fields, self._words))
 
     def relevance(self, nodes: Sequence[Node], prefix: Word | None) -> list[Q]:
         """What makes a row that matches better than another: the field, the exact form, words side by side."""
         queries = [query for node in nodes for query in self._scored(node, 1.0)]
         words = [word for node in nodes for word in _typed(node)]
-        queries += [self.dialect.boosted(self.dialect.term(f"words__{self.level}", word.word), 0.2) for word in words]
+        queries += [self.dialect.boosted(self.dialect.term(self._words, word.word), 0.2) for word in words]
         if prefix is not None:
             # A row is worth the same wherever the longer word stands.
-            queries.append(self.dialect.constant(self.dialect.starting(f"words__{self.level}", prefix.word), 1.0))
+            queries.append(self.dialect.constant(self.dialect.starting(self._words, prefix.word), 1.0))
         together = [word.stem for word in words]
         if len(together) > 1:
             queries += [
@@ -221,8 +234,11 @@ class Compiler(Generic[Q]):
         if not typed:
             return []
         equivalents = [q for term in node.equivalents for q in self._in_fields(term, weight * _EQUIVALENT)]
-        # The best of what was typed and of what stands for it: a row gains nothing by repeating synonyms.
-        return [self.dialect.best([self.dialect.some(typed), *equivalents])]
+        # The best of what was typed and of what stands for it: a row gains nothing by repeating synonyms. Whatever is
+        # rarer among these, what was typed comes first.
+        as_typed = self.dialect.every(self.node(part, [self._stems], self._words) for part in node.typed)
+        best = self.dialect.best([self.dialect.some(typed), *equivalents])
+        return [best, self.dialect.constant(as_typed, _AS_TYPED * weight)]
 
     def _in_fields(self, term: Sequence[str], weight: float) -> list[Q]:
         if not self.searched:
@@ -236,23 +252,31 @@ class Compiler(Generic[Q]):
 
     # Names ------------------------------------------------------------------
 
-    def named(self, ways: Iterable[Words | Whole]) -> Q:
-        """Rows whose name matches in one of these ways; the score is 3 less the edits of the best."""
+    def named(self, ways: Iterable[Words | Whole], begun: Sequence[str] = ()) -> Q:
+        """Rows whose name matches in one of these ways; the score is 3 less the edits of the best.
+
+        `begun`: words of which the last may be a beginning, which is worth more than a name with two edits.
+        """
         field = self.document.name_field
         variant = field and self.layout.variant(field, self.tier)
         if variant is None:
             return self.dialect.nothing()
+        ways = list(ways)
+        misspelt = sum(way.edits > 0 if isinstance(way, Whole) else sum(e > 0 for _w, e in way.words) for way in ways)
+        most = _MOST_NEAR // max(1, misspelt)
         queries = []
         for way in ways:
             if isinstance(way, Whole):
-                query = self._near(f"w__{variant}", way.joined, way.edits)
+                query = self._near(f"w__{variant}", way.joined, way.edits, most)
             else:
-                query = self.dialect.every(self._near(f"n__{variant}", word, edits) for word, edits in way.words)
+                query = self.dialect.every(self._near(f"n__{variant}", word, edits, most) for word, edits in way.words)
             queries.append(self.dialect.constant(query, 3.0 - way.edits))
+        if begun:
+            queries.append(self.dialect.constant(self.starting(begun, 0), _BEGUN))
         return self.dialect.best(queries)
 
-    def _near(self, column: str, word: str, edits: int) -> Q:
-        return self.dialect.near(column, word, edits) if edits else self.dialect.term(column, word)
+    def _near(self, column: str, word: str, edits: int, most: int) -> Q:
+        return self.dialect.near(column, word, edits, most) if edits else self.dialect.term(column, word)
 
     def starting(self, words: Sequence[str], edits: int) -> Q:
         """Rows whose name has all these words, the last one only begun; with edits, any of them misspelt."""
@@ -260,12 +284,12 @@ class Compiler(Generic[Q]):
         variant = field and self.layout.variant(field, self.tier)
         if variant is None:
             return self.dialect.nothing()
+        column = f"n__{variant}"
         *whole, last = words
-        if edits:
-            ends = self.dialect.starting_near(f"n__{variant}", last, edits)
-        else:
-            ends = self.dialect.starting(f"n__{variant}", last)
-        return self.dialect.every([*(self._near(f"n__{variant}", word, edits) for word in whole), ends])
+        most = _MOST_NEAR // len(words)
+        dialect = self.dialect
+        ends = dialect.starting_near(column, last, edits, most) if edits else dialect.starting(column, last)
+        return self.dialect.every([*(self._near(column, word, edits, most) for word in whole), ends])
 
     def _sequence(self, column: str, stems: Sequence[str], *, scored: bool = False) -> Q:
         if len(stems) > 1:
@@ -288,7 +312,13 @@ def _typed(node: Node) -> list[Word]:
 
 
 def _number(field: Field, value: Any) -> float:
-    return float(day(value).toordinal()) if isinstance(field, DateField) else float(value)
+    if isinstance(field, DateField):
+        return float(day(value).toordinal())
+    try:
+        # Engines tell minus zero from zero.
+        return float(value) + 0.0
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _parsed(field: Field, value: str) -> Any:

@@ -231,7 +231,8 @@ def _add(out: dict[str, Any], field: Field, variant: str, value: Any) -> None:
     elif isinstance(field, BooleanField):
         out[f"k__{variant}"] = ["true" if value else "false"]
     elif isinstance(field, NumberField):
-        out[f"v__{variant}"] = [value]
+        # Engines tell minus zero from zero.
+        out[f"v__{variant}"] = [value + 0.0]
     elif isinstance(field, DateField):
         out[f"v__{variant}"] = [float(value.toordinal())]
     elif isinstance(field, PeriodsField):

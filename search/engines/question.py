@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,14 +80,14 @@ class Question:
         if not self.query.text.strip():
             return
         parsed = self.parsed = parse(self.query.text, thesaurus(self.synonyms))
-        words = list(dict.fromkeys(parsed.words))
         self.typed = name_words(parsed.text)
         is_name = not parsed.quoted and self.document.name_field is not None
         last = self._last_typed(parsed)
         # Whether the last word is there as it stands, then whether each is, in another field than the name's.
         asks: list[Ask] = [Exists(self.compiler.is_known(last, names=True))] if last is not None else []
         if is_name:
-            asks += [Exists(self.compiler.is_known(word, names=len(self.typed) == 1)) for word in words]
+            alone = len(self.typed) == 1
+            asks += [Exists(self.compiler.is_known(meaning, names=alone)) for meaning in parsed.meanings]
         known: list[bool] = (yield asks) if asks else []
         if last is not None:
             self.prefix = None if known.pop(0) else last
@@ -103,9 +103,11 @@ class Question:
     def _last_typed(self, parsed: ParsedText) -> Word | None:
         """The last word, when it may still be being typed: the beginning of a longer one if no row holds it."""
         words = parsed.words
-        if not words or words[-1].end != len(parsed.text) or len(words[-1].word) < 2:
+        if not words or len(words[-1].word) < 2:
             return None
-        return words[-1]
+        # Signs after it are as good as nothing: « rom* » is no query language.
+        is_last = not any(char.isalnum() for char in parsed.text[words[-1].end :])
+        return words[-1] if is_last else None
 
     def _find_names(self, edits: int) -> Steps[None]:
         """The rows whose name is what was typed, up to some edits."""
@@ -117,32 +119,40 @@ class Question:
             named, found = yield from self._named_in(ways)
         if not found.rows:
             return
-        self.name_scores = [self.dialect.boosted(named, _NAME_WEIGHT)]
-        if ways[-1].edits:
-            self.name_scores.append(self._ranked_names(found.rows))
-        # Going by id spares the engine from working out the errors again for every facet.
+        # Going by id spares the engine from working out the errors again, for the score and for every facet.
         every_one = found.total <= len(found.rows)
         self.named = self.dialect.ids([row.id for row in found.rows]) if every_one else named
+        scores = [self._by_id([(row.score, row.id) for row in found.rows])] if every_one else []
+        self.name_scores = scores or [self.dialect.boosted(named, _NAME_WEIGHT)]
+        if ways[-1].edits:
+            self.name_scores.append(self._ranked_names(found.rows))
+
+    def _by_id(self, scored: Iterable[tuple[float, int]]) -> Any:
+        """Rows by id, each with its score as a name."""
+        groups: dict[float, list[int]] = defaultdict(list)
+        for score, row_id in scored:
+            groups[round(score, 3)].append(row_id)
+        return self.dialect.best(
+            self.dialect.constant(self.dialect.ids(ids), _NAME_WEIGHT * score) for score, ids in groups.items()
+        )
 
     def _named_in(self, ways: Sequence[Words | Whole]) -> Steps[tuple[Any, Found]]:
-        named = self.compiler.named(ways)
+        # A beginning of one or two letters is anybody's; one without errors allowed is no name but words.
+        begun = self.typed if ways[-1].edits and len(self.typed[-1]) > 2 else ()
+        named = self.compiler.named(ways, begun)
         [found] = yield [Rows(self.compiler.visible(named), _MOST_NAMES)]
         return named, found
 
     def _ranked_names(self, rows: list[FoundRow]) -> Any:
         """The rows found by their name, by id, scored above all others, the nearest name first."""
         field = self.document.name_field
-        nearest: dict[float, list[int]] = defaultdict(list)
         names = [name_words(row.shown["texts"][field.name][1]) if field is not None else () for row in rows]
         bearers = Counter(names)
-        for row, name in zip(rows, names, strict=True):
-            # Of names equally near, the one that more people bear is the likelier. Never below the rows with as many
-            # edits that are too many to be read.
-            edits = min(distance(self.typed, name) - 0.002 * min(bearers[name] - 1, 4), 3.9 - row.score)
-            nearest[round(edits, 3)].append(row.id)
-        return self.dialect.best(
-            self.dialect.constant(self.dialect.ids(group), _NAME_WEIGHT * (4.0 - edits))
-            for edits, group in nearest.items()
+        # Of names equally near, the one that more people bear is the likelier. Never below the rows with as many edits
+        # that are too many to be read.
+        return self._by_id(
+            (4.0 - min(distance(self.typed, name) - 0.002 * min(bearers[name] - 1, 4), 3.9 - row.score), row.id)
+            for row, name in zip(rows, names, strict=True)
         )
 
     # Answering --------------------------------------------------------------
