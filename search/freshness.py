@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from filelock import Timeout
 
 from . import refused, registry
 from .declarations import Document
 from .engines import get_engine
 from .engines.base import Progress, Written
+from .locks import exclusive
 from .models import OutboxEntry
 from .rows import BATCH, Row
 
 _DELETED_AT_ONCE = 500
+_PATIENCE = 60.0
+"""Seconds that a rebuild waits for a drain under way."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,22 @@ def rebuild(document: Document, progress: Progress | None = None) -> Written:
     those that were, and what waited for an index to be written into is due.
     """
     started = timezone.now()
-    # What these entries announce is already in the database that is about to be read.
-    covered = list(OutboxEntry.objects.filter(document=document.name).values_list("pk", flat=True))
+    covered = _covered(document)
     written = get_engine().rebuild(document, progress)
     refused.replace(document, written.refused, started)
     for at in range(0, len(covered), _DELETED_AT_ONCE):
         OutboxEntry.objects.filter(pk__in=covered[at : at + _DELETED_AT_ONCE]).delete()
     OutboxEntry.objects.filter(document=document.name).release()
     return written
+
+
+def _covered(document: Document) -> list[int]:
+    """The entries whose changes are in the database that is about to be read, and in no drain under way."""
+    try:
+        # A drain that has read a row before its change could write it into the new index; its end is waited for. Those
+        # that begin later read what these entries announce.
+        with exclusive("outbox", _PATIENCE):
+            return list(OutboxEntry.objects.filter(document=document.name).values_list("pk", flat=True))
+    except Timeout:
+        # All of them are drained once more, after the rebuild.
+        return []
