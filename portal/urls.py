@@ -11,6 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from portal import views
 from portal.editors import admit_editors
+from portal.health import health
 from portal.site_search import SiteSearchView
 from portal.sitemaps import SITEMAPS
 
@@ -23,6 +24,7 @@ to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=Tru
 
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
+    path("sante/", health, name="health"),
     path(
         "sitemap.xml",
         cache_control(public=True, max_age=3600)(sitemap),

@@ -1,8 +1,11 @@
-"""The editors' space: what serves here, and a way back to the portal."""
+"""The editors' space: what serves here, how the portal is, and a way back to it."""
 
 from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+
+from portal.health import HealthView, may_see_health
 
 
 @hooks.register("construct_main_menu")
@@ -15,3 +18,24 @@ def keep_what_serves(request: HttpRequest, menu_items: list[MenuItem]) -> None:
 def back_to_the_portal() -> MenuItem:
     """The last item of the menu."""
     return MenuItem("Retour au portail", "/", name="portal", icon_name="home", order=10_000)
+
+
+@hooks.register("register_admin_urls")
+def health_address() -> list[URLPattern]:
+    """/cms/sante/"""
+    return [path("sante/", HealthView.as_view(), name="health_for_staff")]
+
+
+class HealthMenuItem(MenuItem):
+    """Shown to those who may open the page."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Asks the roles in force today."""
+        return may_see_health(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def how_the_portal_is() -> MenuItem:
+    """The page about the engine, the outbox and the database."""
+    address = reverse_lazy("health_for_staff")
+    return HealthMenuItem("Santé", address, name="health", icon_name="circle-check", order=9_000)
