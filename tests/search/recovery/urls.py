@@ -1,0 +1,3 @@
+"""No page: a request is enough."""
+
+urlpatterns = []
