@@ -11,10 +11,12 @@ from pathlib import Path
 
 import benchmarks
 
+_NO_BENCHMARKS = {"__main__", "engines"}
+
 
 def main() -> int:
     """Run the named benchmarks, or all of them; exit 1 when one fails."""
-    names = [module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name != "__main__"]
+    names = [module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name not in _NO_BENCHMARKS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=benchmarks.__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
@@ -23,10 +25,12 @@ def main() -> int:
         parser.error(f"unknown: {', '.join(unknown)}")
     if options.here:
         return _measure(options.names[0])
-    return max((_in_its_own_process(name) for name in options.names or names), default=0)
+    # Of several sizes, each has a database of its own.
+    sizes = os.environ.get("MEMBERS", "").split() or [""]
+    return max((_in_its_own_process(name, size) for name in options.names or names for size in sizes), default=0)
 
 
-def _in_its_own_process(name: str) -> int:
+def _in_its_own_process(name: str, members: str) -> int:
     with tempfile.TemporaryDirectory(prefix=f"portail-bench-{name}-") as folder:
         var = Path(folder)
         env = {
@@ -36,6 +40,7 @@ def _in_its_own_process(name: str) -> int:
             "CACHE_URL": "locmemcache://",
             "SEARCH_INDEX_DIR": str(var / "search"),
             "MEDIA_ROOT": str(var / "media"),
+            **({"MEMBERS": members} if members else {}),
         }
         print(f"== {name}", flush=True)
         return subprocess.run([sys.executable, "-m", "benchmarks", name, "--here"], env=env).returncode

@@ -72,6 +72,25 @@ class ParsedText:
 
         return tuple(walk(self.nodes))
 
+    @property
+    def meanings(self) -> tuple[Node, ...]:
+        """What each word typed outside quotes may stand for: itself, or one of its own equivalents."""
+
+        def walk(nodes: tuple[Node, ...]) -> list[Node]:
+            found: list[Node] = []
+            for node in nodes:
+                if isinstance(node, Word) or (isinstance(node, Either) and _is_word(node.typed)):
+                    found.append(node)
+                elif isinstance(node, Either):
+                    found.extend(walk(node.typed))
+            return found
+
+        return tuple(walk(self.nodes))
+
+
+def _is_word(typed: tuple[Node, ...]) -> bool:
+    return len(typed) == 1 and isinstance(typed[0], Word)
+
 
 def parse(text: str, thesaurus: Thesaurus) -> ParsedText:
     """Read a query. Never fails, whatever the text."""
@@ -92,7 +111,16 @@ def parse(text: str, thesaurus: Thesaurus) -> ParsedText:
             nodes.append(Phrase(tuple(phrase), tuple(map(stem, phrase))))
         done = match.end()
     nodes.extend(_expand(_meaningful(text, done, len(text))[:budget], thesaurus))
-    return ParsedText(text, tuple(dict.fromkeys(nodes)), quoted)
+    # A word typed thirty times asks no more than once.
+    once = {_asked(node): node for node in reversed(nodes)}
+    return ParsedText(text, tuple(reversed(once.values())), quoted)
+
+
+def _asked(node: Node) -> object:
+    """What a node asks of a row, wherever it stands in the text."""
+    if isinstance(node, Word):
+        return node.word
+    return node if isinstance(node, Phrase) else tuple(map(_asked, node.typed))
 
 
 def _meaningful(text: str, start: int, end: int) -> list[Token]:

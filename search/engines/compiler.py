@@ -36,7 +36,7 @@ _AS_TYPED = 5.0
 _YES = frozenset({"true", "1", "oui", "yes"})
 
 
-_BEGUN = 1.5
+BEGUN = 1.5
 """What a name that begins as typed is worth, between names with one edit (2) and with two (1)."""
 _MOST_NEAR = 2_000
 """Words of the index that a name with errors may stand for, shared by all of its words: queries have a size."""
@@ -272,7 +272,7 @@ class Compiler(Generic[Q]):
                 query = self.dialect.every(self._near(f"n__{variant}", word, edits, most) for word, edits in way.words)
             queries.append(self.dialect.constant(query, 3.0 - way.edits))
         if begun:
-            queries.append(self.dialect.constant(self.starting(begun, 0), _BEGUN))
+            queries.append(self.dialect.constant(self.starting(begun, 0), BEGUN))
         return self.dialect.best(queries)
 
     def _near(self, column: str, word: str, edits: int, most: int) -> Q:

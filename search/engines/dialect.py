@@ -51,11 +51,14 @@ class Dialect(Protocol[Q]):
     def starting(self, column: str, beginning: str) -> Q:
         """Rows that hold a word that begins so."""
 
-    def near(self, column: str, word: str, edits: int) -> Q:
-        """Rows that hold a word within so many edits, one at least (see `search.names`)."""
+    def near(self, column: str, word: str, edits: int, most: int) -> Q:
+        """Rows that hold a word within so many edits, one at least (see `search.names`).
 
-    def starting_near(self, column: str, beginning: str, edits: int) -> Q:
-        """Rows that hold a word whose beginning is within so many edits, one at least."""
+        An engine may stop at the `most` nearest words of the index.
+        """
+
+    def starting_near(self, column: str, beginning: str, edits: int, most: int) -> Q:
+        """Rows that hold a word whose beginning is within so many edits, one at least. `most`: as for `near`."""
 
     def between(self, column: str, low: float | None, high: float | None) -> Q:
         """Rows whose number lies between two bounds, both included; one of the two is not `None`."""

@@ -19,7 +19,7 @@ from ..query import DEEPEST, FacetValue, Hit, SearchQuery, SearchResult, Suggest
 from ..synonyms import thesaurus
 from ..text import Node, ParsedText, Phrase, Word, parse
 from .asking import Alike, Ask, Count, Exists, Found, FoundRow, Rows, Steps, Tally, Terms
-from .compiler import Compiler, without
+from .compiler import BEGUN, Compiler, without
 from .dialect import Dialect
 from .layout import LABEL_MARK, Layout
 
@@ -148,12 +148,14 @@ class Question:
         field = self.document.name_field
         names = [name_words(row.shown["texts"][field.name][1]) if field is not None else () for row in rows]
         bearers = Counter(names)
-        # Of names equally near, the one that more people bear is the likelier. Never below the rows with as many edits
-        # that are too many to be read.
-        return self._by_id(
-            (4.0 - min(distance(self.typed, name) - 0.002 * min(bearers[name] - 1, 4), 3.9 - row.score), row.id)
-            for row, name in zip(rows, names, strict=True)
-        )
+
+        def edits(row: FoundRow, name: tuple[str, ...]) -> float:
+            # Of names equally near, the one that more people bear is the likelier. Never below the rows with as many
+            # edits that are too many to be read.
+            farthest = 3.0 - row.score + (0.0 if row.score == BEGUN else 0.9)
+            return min(distance(self.typed, name) - 0.002 * min(bearers[name] - 1, 4), farthest)
+
+        return self._by_id((4.0 - edits(row, name), row.id) for row, name in zip(rows, names, strict=True))
 
     # Answering --------------------------------------------------------------
 

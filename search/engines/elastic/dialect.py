@@ -91,15 +91,15 @@ class ElasticsearchDialect:
         """See `Dialect`."""
         return _on(Prefix, column, beginning)
 
-    def near(self, column: str, word: str, edits: int) -> Query:
+    def near(self, column: str, word: str, edits: int, most: int) -> Query:
         """See `Dialect`."""
-        # Other rewritings keep the fifty nearest words of the index only.
-        asked = {"value": word, "fuzziness": str(edits), "transpositions": True, "rewrite": "constant_score"}
+        # The only rewriting that works out the errors once for the whole index, not once for each of its segments.
+        asked = {"value": word, "fuzziness": str(edits), "transpositions": True, "rewrite": f"top_terms_boost_{most}"}
         return _on(Fuzzy, column, asked)
 
-    def starting_near(self, column: str, beginning: str, edits: int) -> Query:
+    def starting_near(self, column: str, beginning: str, edits: int, most: int) -> Query:
         """See `Dialect`."""
-        return self.near(f"{column}.{BEGINNINGS}", beginning[:LONGEST_BEGINNING], edits)
+        return self.near(f"{column}.{BEGINNINGS}", beginning[:LONGEST_BEGINNING], edits, most)
 
     def between(self, column: str, low: float | None, high: float | None) -> Query:
         """See `Dialect`."""

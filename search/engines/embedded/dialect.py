@@ -78,11 +78,11 @@ class TantivyDialect:
         # A folded word holds letters and digits alone: nothing that a pattern could mean otherwise.
         return Query.regex_query(self.schema, column, f"{beginning}.*")
 
-    def near(self, column: str, word: str, edits: int) -> Query:
+    def near(self, column: str, word: str, edits: int, most: int) -> Query:
         """See `Dialect`."""
         return Query.fuzzy_term_query(self.schema, column, word, edits, True)
 
-    def starting_near(self, column: str, beginning: str, edits: int) -> Query:
+    def starting_near(self, column: str, beginning: str, edits: int, most: int) -> Query:
         """See `Dialect`."""
         return Query.fuzzy_term_query(self.schema, column, beginning, edits, True, True)
 
