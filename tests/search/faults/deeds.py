@@ -87,11 +87,6 @@ def rename_genre(genre, name):
     found.save()
 
 
-@transaction.atomic
-def delete_genre(genre):
-    Genre.objects.get(slug=genre).delete()
-
-
 def write_book(title, pks):
     with transaction.atomic():
         book = Book.objects.create(slug=_slug(), title=title)
@@ -123,6 +118,35 @@ def everything(**fields):
     with transaction.atomic():
         Author.objects.update(**fields)
         outbox.everything("authors")
+
+
+# The same with one argument, for those who choose at random.
+
+
+def rename(pk, name):
+    return change(pk, name=name)
+
+
+def publish(pk, published):
+    return change(pk, published=published)
+
+
+def show_to(pk, tier):
+    return change(pk, row_audience=tier, email=f"{tier}@exemple.fr", email_audience=tier)
+
+
+def call_all(name):
+    bulk_update(name=name)
+
+
+def rewrite_everything(role):
+    everything(role=role)
+
+
+@transaction.atomic
+def forget_genre(genre):
+    for found in Genre.objects.filter(slug=genre):
+        found.delete()
 
 
 def undrained(deed, *arguments, **options):
