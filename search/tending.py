@@ -41,14 +41,20 @@ def tend() -> int:
         logger.warning("The outbox of the index could not be read: %s", error)
     except Exception:
         logger.exception("The outbox of the index could not be looked after")
+    return 0
+
+
+def tend_apart() -> int:
+    """The same, for a thread or a process that does nothing else: it keeps no connection to the database meanwhile."""
+    try:
+        return tend()
     finally:
         connections.close_all()
-    return 0
 
 
 def hurry(seconds: float = 5.0) -> bool:
     """Do at once what is due, for somebody who waits no longer than that. Says whether it is finished."""
-    thread = threading.Thread(target=tend, name="search-outbox-now", daemon=True)
+    thread = threading.Thread(target=tend_apart, name="search-outbox-now", daemon=True)
     thread.start()
     thread.join(seconds)
     return not thread.is_alive()
@@ -68,7 +74,7 @@ def _watch() -> None:
     # Rows are set aside for what the code cannot do with them: this may be newer code.
     _ask_refused_again()
     while (interval := settings.SEARCH_DRAIN_INTERVAL) > 0:
-        tend()
+        tend_apart()
         time.sleep(interval * random.uniform(0.8, 1.2))  # noqa: S311
 
 

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Regarde toutes les {every:g} s ; Ctrl-C pour arrêter.")
         try:
             while True:
-                done = tending.tend()
+                done = tending.tend_apart()
                 if done:
                     self.stdout.write(f"{done} changements appliqués")
                 time.sleep(every)
