@@ -18,23 +18,18 @@ import string
 import time
 from collections import defaultdict
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
-from uuid import uuid4
 
-from django.conf import settings
 from django.core.management import call_command
 from django.test.utils import override_settings
-from elasticsearch import Elasticsearch
 
+from benchmarks.engines import ELASTICSEARCH, MISSING, engines
 from community.documents import MemberDocument
 from search import api
 from search.analysis import fold
 from search.declarations import Audience, Viewer
 from search.query import SearchQuery
-from tests.elasticsearch_servers import start_node
-from tests.machines import runs_elasticsearch
 
 MEMBERS = 100_000
 NAMES = 300
@@ -45,71 +40,36 @@ FIRST, THREE = 95.0, 98.0
 VIEWER = Viewer(Audience.COMMUNITY)
 
 
-EMBEDDED, ELASTICSEARCH = "embedded", "elasticsearch"
-
-
 def run() -> Iterator[tuple[str, str]]:
     """Yield what was measured and its figure. Raises `SystemExit` below a goal."""
     members, names = (int(os.environ.get(name, default)) for name, default in (("MEMBERS", MEMBERS), ("NAMES", NAMES)))
     short = []
-    with ExitStack() as stack:
-        engines = _engines(stack)
-        if ELASTICSEARCH not in engines:
-            yield ELASTICSEARCH, "NOT MEASURED: install a JDK (17 or newer) and Maven, or set ELASTICSEARCH_URL"
-        with engines[EMBEDDED]:
+    with engines() as chosen:
+        if ELASTICSEARCH not in chosen:
+            yield ELASTICSEARCH, MISSING
+        with override_settings(ELASTICSEARCH_URL=""):
             call_command("migrate", verbosity=0)
             call_command("load_demo", members=members, verbosity=0)
-        short.append((yield from _on_each(engines, f"{members} demonstration members", names)))
+        short.append((yield from _on_each(chosen, f"{members} demonstration members", names)))
         default = Path(__file__).resolve().parent.parent.parent / "shared" / "betagouv" / "content"
         content = Path(os.environ.get("BETAGOUV_CONTENT", default))
         if (content / "_authors").is_dir():
-            with engines[EMBEDDED]:
+            with override_settings(ELASTICSEARCH_URL=""):
                 call_command("flush", interactive=False, verbosity=0)
                 call_command("import_betagouv", content, verbosity=0, stdout=StringIO(), stderr=StringIO())
-            short.append((yield from _on_each(engines, "the real data", names)))
+            short.append((yield from _on_each(chosen, "the real data", names)))
         else:
             yield "the real data", f"NOT MEASURED, not there: {content}"
     if any(short):
         raise SystemExit("below the goals")
 
 
-def _engines(stack: ExitStack) -> dict[str, override_settings]:
-    """Engine -> the settings that choose it. What is started for them ends with the stack, and leaves nothing."""
-    engines = {EMBEDDED: override_settings(ELASTICSEARCH_URL="")}
-    if ELASTICSEARCH not in _wanted():
-        return engines
-    url: str = settings.ELASTICSEARCH_URL
-    if not url and runs_elasticsearch():
-        url = stack.enter_context(start_node(heap="1g")).url
-    if url:
-        prefix = f"portail-bench-{uuid4().hex[:12]}"
-        stack.callback(_remove_indices, url, prefix)
-        # No answer is given up: what is measured is what is found.
-        options = {**settings.ELASTICSEARCH_OPTIONS, "timeout": 30.0}
-        engines[ELASTICSEARCH] = override_settings(
-            ELASTICSEARCH_URL=url, ELASTICSEARCH_OPTIONS=options, SEARCH_INDEX_PREFIX=prefix
-        )
-    return engines
-
-
-def _wanted() -> list[str]:
-    return os.environ.get("ENGINES", f"{EMBEDDED} {ELASTICSEARCH}").split()
-
-
-def _remove_indices(url: str, prefix: str) -> None:
-    with Elasticsearch(url.split(","), request_timeout=60) as client:
-        found = client.indices.resolve_index(name=f"{prefix}-*", expand_wildcards="all")
-        if names := [index["name"] for index in found["indices"]]:
-            client.indices.delete(index=names, ignore_unavailable=True)
-
-
-def _on_each(engines: dict[str, override_settings], where: str, number: int) -> Generator[tuple[str, str], None, bool]:
+def _on_each(chosen: dict[str, override_settings], where: str, number: int) -> Generator[tuple[str, str], None, bool]:
     """What was measured on each engine; gives whether one is below a goal."""
     short = []
-    for engine, chosen in engines.items():
-        if engine in _wanted():
-            with chosen:
-                short.append((yield from _measure(f"{engine}, {where}", number)))
+    for engine, override in chosen.items():
+        with override:
+            short.append((yield from _measure(f"{engine}, {where}", number)))
     return any(short)
 
 

@@ -31,8 +31,8 @@ from search.query import SearchQuery, SearchResult
 if TYPE_CHECKING:
     from community.visibility import AnyUser
 
-MOST_SEEN = 100
-"""Ids kept of an answer. Each costs an excerpt when there is a text (0.2 ms), for each search of the page."""
+MOST_SEEN = 300
+"""Ids kept of an answer, for each search of the page."""
 LONGEST = 4_000
 """Characters of the address of a search that is kept."""
 LIST_PARAMETER = "liste"
@@ -190,7 +190,9 @@ class Answer:
 def _question(savable: SavableList, form: SearchForm) -> tuple[str, SearchQuery]:
     # The facets chosen are counted for the sake of their labels: a skill may have been renamed.
     query = form.query(page_size=MOST_SEEN, page=1)
-    return savable.document, replace(query, facets=tuple(form.chosen), sort=savable.newest, suggest=False)
+    return savable.document, replace(
+        query, facets=tuple(form.chosen), sort=savable.newest, suggest=False, excerpts=False
+    )
 
 
 def answer_all(searches: Sequence[tuple[SavableList, SearchForm]]) -> list[Answer]:
