@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -61,8 +62,11 @@ class Connection:
         elif self.username:
             options["basic_auth"] = (self.username, self.password)
         for name in ("ca_certs", "client_cert", "client_key"):
-            if getattr(self, name):
-                options[name] = getattr(self, name)
+            path = getattr(self, name)
+            if path and not Path(path).is_file():
+                raise ImproperlyConfigured(f"ELASTICSEARCH_{name.upper()} : {path} n’est pas un fichier.")
+            if path:
+                options[name] = path
         # Another node may answer at once where one does not; the same one would only make people wait twice.
         options["max_retries"] = min(2, len(self.hosts) - 1)
         options["retry_on_timeout"] = len(self.hosts) > 1

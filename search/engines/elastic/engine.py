@@ -100,10 +100,10 @@ class ElasticsearchEngine:
 
     def _build(self, indices: Indices, progress: Progress | None) -> Written:
         document = indices.layout.document
-        name = indices.create(document.synonyms())
+        # Taken before the index is there: whoever writes to it has read after this, or is turned away.
+        version = next_version()
+        name = indices.create(document.synonyms(), version)
         try:
-            # Taken once writers know the index, and before its rows are read: what they write from now on is newer.
-            version = next_version()
             refused: dict[int, str] = {}
             refused_here: dict[int, str] = {}
             batches = Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), refused)

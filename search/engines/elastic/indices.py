@@ -1,13 +1,14 @@
 """The indices of one document, the alias that readers use, and how they are written and replaced.
 
-    <prefix>-<document>-<mark>                        alias of the current index; the mark tells the declaration
-    <prefix>-<document>-<mark>-<time>-<random>        an index
-    <prefix>-<document>-<mark>-<time>-<random>-write  alias of that index alone, which writes go through
+    <prefix>-<document>-<mark>                           alias of the current index; the mark tells the declaration
+    <prefix>-<document>-<mark>-<version>-<random>        an index, made of rows read after this version was taken
+    <prefix>-<document>-<mark>-<version>-<random>-write  alias of that index alone, which writes go through
 
 Writes go to every index made under this declaration, the one being built included: whatever is written during a
 rebuild is in both. They carry a version, and the server keeps the greatest, so that the rebuild, which reads while
-others write, never brings an older row back. Writing through an alias, a write that arrives after its index was
-removed is refused, where it would make an index of its own by the index's name.
+others write, never brings an older row back. A write whose version is below that of an index is not for it: it holds
+what is at least as new, and no trace of a row that was deleted before it was made. Writing through an alias, a write
+that arrives after its index was removed is refused, where it would make an index of its own by the index's name.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ _CHUNK = 500
 """Rows sent at once."""
 _SENDERS = 2
 """Batches of a rebuild under way at once: the server works while the next rows are read."""
+_NOT_OUR_MAPPING = "strict_dynamic_mapping_exception"
+"""A field that the index does not know: it is not the index that this declaration makes, and no row is to blame."""
+_REMEMBERED = "20m"
+"""How long the server refuses old writes of a deleted row. TCP delivers what was sent 15 minutes ago at the latest."""
 _PATIENCE = 5
 """How many times a batch of a rebuild is sent again to a server that is too busy."""
 
@@ -112,12 +117,19 @@ class Indices:
             with suppress(ApiError, TransportError):
                 self.client.close_point_in_time(id=point)
 
-    def targets(self) -> list[str]:
-        """The aliases through which a row is written. Raises `IndexMissing` when no index is current."""
+    def targets(self, version: int | None = None) -> list[str]:
+        """The aliases through which what has this version is written. Raises `IndexMissing` when no index is current.
+
+        There may be none: every index is newer than the write.
+        """
         found = self.writer.indices.get_alias(index=f"{self.alias}-*").body
         if not any(self.alias in index["aliases"] for index in found.values()):
             raise self._missing()
-        return [f"{name}-write" for name, index in found.items() if f"{name}-write" in index["aliases"]]
+        return [
+            f"{name}-write"
+            for name, index in found.items()
+            if f"{name}-write" in index["aliases"] and (version is None or _version_of(name) <= version)
+        ]
 
     def _missing(self) -> IndexMissing:
         return IndexMissing(f"{self.layout.document.name} : aucun index de cette version ; lancez search_rebuild.")
@@ -128,7 +140,9 @@ class Indices:
         """Write to every index of this declaration; gives the rows that it refuses, which are then taken away."""
         for _attempt in range(3):
             # Asked after the rows were read: an index made since is built from rows at least as new.
-            targets = self.targets()
+            targets = self.targets(version)
+            if not targets:
+                return {}
             refused, gone = self._write_to(targets, operations, version, refresh=refresh)
             if refused:
                 self._write_to(targets, [("delete", row_id, None) for row_id in refused], version, refresh=refresh)
@@ -157,7 +171,7 @@ class Indices:
             return
         if status == 404 and kind_of(error) == "index_not_found_exception":
             gone.add(target)
-        elif status == 400:
+        elif status == 400 and kind_of(error) != _NOT_OUR_MAPPING:
             refused[int(told["_id"])] = f"{kind_of(error)} ({kind_of(error.get('caused_by'))})"
         else:
             raise EngineUnavailable(f"Elasticsearch {status}: {kind_of(error)}")
@@ -213,9 +227,9 @@ class Indices:
 
     # Replacing --------------------------------------------------------------
 
-    def create(self, synonyms: Iterable[Iterable[str]]) -> str:
-        """A new index, that writers know and readers do not."""
-        name = f"{self.alias}-{time.strftime('%Y%m%d%H%M%S')}-{uuid4().hex[:6]}"
+    def create(self, synonyms: Iterable[Iterable[str]], version: int) -> str:
+        """A new index, that writers know and readers do not. `version`: taken before its rows are read."""
+        name = f"{self.alias}-{version:016d}-{uuid4().hex[:6]}"
         mapping = self.layout.mapping()
         mapping.meta("_meta", synonyms=[list(group) for group in synonyms])
         index = Index(name, using=self.builder)
@@ -276,7 +290,7 @@ class Indices:
             nodes = int(self.builder.cluster.health()["number_of_data_nodes"])
             replicas = min(1, nodes - 1)
         self.builder.indices.put_settings(
-            index=name, settings={"refresh_interval": None, "gc_deletes": None, "number_of_replicas": replicas}
+            index=name, settings={"refresh_interval": None, "gc_deletes": _REMEMBERED, "number_of_replicas": replicas}
         )
         self.builder.indices.refresh(index=name)
         if replicas:
@@ -298,10 +312,14 @@ class Indices:
 
     def _family(self) -> dict[str, bool]:
         """Every index of the document, under any declaration -> whether readers use it."""
-        ours = re.compile(re.escape(self.family) + r"-[0-9a-f]{16}-\d{14}-[0-9a-f]{6}")
+        ours = re.compile(re.escape(self.family) + r"-[0-9a-f]{16}-\d+-[0-9a-f]{6}")
         found = self.builder.indices.get_alias(index=f"{self.family}-*").body
         return {
             name: any(alias == name[: len(self.family) + 17] for alias in index["aliases"])
             for name, index in found.items()
             if ours.fullmatch(name)
         }
+
+
+def _version_of(name: str) -> int:
+    return int(name.rsplit("-", 2)[1])

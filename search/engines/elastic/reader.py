@@ -162,6 +162,8 @@ class Reader:
                 if response.get("status") == 404:
                     raise IndexMissing(f"{index} : aucun index ; lancez search_rebuild.")
                 raise EngineUnavailable(problem)
+            if response["timed_out"] or response["_shards"]["failed"]:
+                raise EngineUnavailable("Elasticsearch: part of the rows did not answer")
         return responses
 
 

@@ -1,7 +1,7 @@
 """Processes that write, drain and rebuild, to be killed.
 
-`python -m tests.search.faults.agent SOCKET` reads everything once, then forks a process for whoever connects, until its
-standard input is closed. A line of JSON asks such a process for a deed (`deeds.py`); a line of JSON answers.
+`python -m tests.search.faults.agent SOCKET` reads everything once, then forks a process for whoever connects, until
+its standard input is closed. A line of JSON asks such a process for a deed (`deeds.py`); a line of JSON answers.
 """
 
 import json
@@ -44,7 +44,7 @@ def main(address: str) -> None:
         connection, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
-            # Kept, so that nobody's death goes unnoticed: the end of the tests ends this process too.
+            # Commands that it runs may wait for processes of their own.
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _serve(connection)
             os._exit(0)

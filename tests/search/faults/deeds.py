@@ -180,6 +180,11 @@ def rebuild(*names):
         freshness.rebuild(registry.get(name))
 
 
+def build_what_is_missing():
+    for document in freshness.needs_rebuild():
+        freshness.rebuild(document)
+
+
 def drain():
     return draining.drain()
 

@@ -85,6 +85,29 @@ def test_node_killed_in_the_middle_of_writes_loses_no_update_and_makes_no_wrong_
 
 
 @pytest.mark.campaign
+def test_part_of_the_rows_is_no_answer(nursery, empty_database, tmp_path, cluster):
+    """Three parts without a copy, each on a node, of which one dies: neither two thirds of a page, nor of a check."""
+    world = World(nursery, tmp_path / "world", "parts", ",".join(cluster.urls), {"shards": 3, "replicas": 0})
+    world.settle(empty_database)
+    ids = world.do("plant", 60, "roman")
+    world.do("rebuild")
+    assert world.do("ask") == [ids, 60]
+    cluster.kill(2)
+    cluster.wait_for("red", nodes=2)
+    with world.process() as process:
+        assert process.do("ask") is None
+        assert process.do("ask", "ancien", facets=["country", "residence"]) is None
+        assert process.do("ask", filters={"genres": ["roman"]}, sort="name") is None
+        process.do("bulk_update", role="Autrice")
+        told, code = process.do("command", "search_rebuild", "--check", "authors")
+        assert (code, told.count("manquants")) == (1, 0)
+    cluster.start(2)
+    cluster.wait_for("green", nodes=3)
+    assert world.is_right()
+    assert world.do("ask", "autrice") == [ids, 60]
+
+
+@pytest.mark.campaign
 def test_contract_holds_on_a_cluster_of_which_one_node_is_killed(cluster):
     """The suite of both engines, on three nodes and then on two."""
     suite = subprocess.Popen(
