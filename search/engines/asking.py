@@ -66,7 +66,8 @@ class Tally:
 class Alike:
     """The words of a WORDS column within some edits of a word. Answer: word -> how many of the rows `among` hold it.
 
-    Words that share its first letter may come alone where there are any: few errors touch it. `among`: `None` for all.
+    Few errors touch the first letter: words that share it come alone where there are any, and others are within one
+    edit. `among`: `None` for all.
     """
 
     word: str

@@ -194,6 +194,8 @@ def _search_of_words(ask: Alike) -> Search:
                 "suggest_mode": "always",
                 "max_edits": ask.edits,
                 "prefix_length": 0,
+                # By default a word that one row in a hundred holds is not corrected, were they all concealed.
+                "max_term_freq": 2**31,
                 "size": _MOST_CANDIDATES,
                 "shard_size": 4 * _MOST_CANDIDATES,
             },

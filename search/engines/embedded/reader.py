@@ -89,11 +89,11 @@ class Reader:
         }
 
     def _alike(self, ask: Alike) -> dict[str, int]:
-        return self._alike_starting(ask, ask.word[0]) or self._alike_starting(ask, "")
+        return self._alike_starting(ask, ask.word[0], ask.edits) or self._alike_starting(ask, "", 1)
 
-    def _alike_starting(self, ask: Alike, start: str) -> dict[str, int]:
+    def _alike_starting(self, ask: Alike, start: str, edits: int) -> dict[str, int]:
         words = dict(self.searcher.terms_with_prefix(ask.column, start, ask.among, _VOCABULARY))
-        near = process.extract(ask.word, words.keys(), scorer=OSA.distance, score_cutoff=ask.edits, limit=None)
+        near = process.extract(ask.word, words.keys(), scorer=OSA.distance, score_cutoff=edits, limit=None)
         return {word: words[word] for word, _distance, _key in near}
 
 
