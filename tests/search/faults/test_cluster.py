@@ -111,7 +111,7 @@ def test_part_of_the_rows_is_no_answer(nursery, empty_database, tmp_path, cluste
 def test_contract_holds_on_a_cluster_of_which_one_node_is_killed(cluster):
     """The suite of both engines, on three nodes and then on two."""
     suite = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "tests/search/contract", "-q", "-p", "no:randomly", "-k", "elasticsearch"],
+        [sys.executable, "-m", "pytest", "tests/search/contract", "-v", "-p", "no:randomly", "-k", "elasticsearch"],
         cwd=REPOSITORY,
         env={name: value for name, value in os.environ.items() if name != "TEST_VAR_DIR"}
         | {"ELASTICSEARCH_URL": ",".join(cluster.urls), "ELASTICSEARCH_TIMEOUT": "20"},
@@ -121,8 +121,9 @@ def test_contract_holds_on_a_cluster_of_which_one_node_is_killed(cluster):
     )
     assert suite.stdout is not None
     told = ""
-    while "%]" not in told and (line := suite.stdout.readline()):
+    while told.count("PASSED") < 30 and (line := suite.stdout.readline()):
         told += line
+    assert suite.poll() is None, told
     cluster.kill(2)
     told += suite.communicate(timeout=1_800)[0]
     cluster.start(2)

@@ -140,7 +140,7 @@ def test_bulk_writes_and_many_to_many_changes_reach_the_index(built):
 
 
 def test_renamed_term_that_thousands_show_survives_a_death_in_the_middle(world):
-    ids = world.do("plant", 3_000, "roman")
+    ids = world.do("plant", 2_000, "roman")
     world.do("rebuild")
     world.do("undrained", "rename_genre", "roman", "Fiction longue")
     assert world.do("pending") == 1
