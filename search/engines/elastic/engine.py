@@ -113,11 +113,13 @@ class ElasticsearchEngine:
                 refused_here |= not_held
                 if progress is not None:
                     progress(count)
-            indices.publish(name)
+            indices.finish(name)
         except BaseException:
             with suppress(Exception):
                 indices.remove(name)
             raise
+        # From here on it may be the one that is read, even when no answer says so: if not, the next build removes it.
+        indices.publish(name)
         return Written(written, refused | refused_here)
 
     def digests(self, document: Document) -> dict[int, str]:

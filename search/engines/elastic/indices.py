@@ -276,15 +276,8 @@ class Indices:
             return refused
         raise AssertionError("unreachable")
 
-    def publish(self, name: str) -> None:
-        """Make this index the current one, in one step, and remove every other of the document."""
-        self._finish(name)
-        others = [index for index in self._family() if index != name]
-        actions: list[dict[str, Any]] = [{"add": {"index": name, "alias": self.alias}}]
-        actions += [{"remove_index": {"index": other}} for other in others]
-        self.builder.indices.update_aliases(actions=actions)
-
-    def _finish(self, name: str) -> None:
+    def finish(self, name: str) -> None:
+        """Make a complete index ready for readers: refreshed, copied."""
         replicas = self.connection.replicas
         if replicas is None:
             nodes = int(self.builder.cluster.health()["number_of_data_nodes"])
@@ -298,6 +291,13 @@ class Indices:
             wait = self.client.options(request_timeout=40)
             with suppress(ApiError, TransportError):
                 wait.cluster.health(index=name, wait_for_status="green", timeout="30s")
+
+    def publish(self, name: str) -> None:
+        """Make this index the current one, in one step, and remove every other of the document."""
+        others = [index for index in self._family() if index != name]
+        actions: list[dict[str, Any]] = [{"add": {"index": name, "alias": self.alias}}]
+        actions += [{"remove_index": {"index": other}} for other in others]
+        self.builder.indices.update_aliases(actions=actions)
 
     def sweep(self) -> None:
         """Remove what builds that failed have left."""

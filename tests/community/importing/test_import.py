@@ -22,8 +22,6 @@ from community.models import (
     UserType,
 )
 from recruitment.models import Mission
-from search import registry
-from search.engines import get_engine
 from search.models import OutboxEntry
 from tests.community.importing.content import stint
 

@@ -137,6 +137,21 @@ def test_server_killed_in_the_middle_of_a_rebuild_keeps_the_old_index(world, nod
     assert world.is_right()
 
 
+def test_swap_that_is_carried_out_although_no_answer_came_leaves_an_index(world, door):
+    """Whoever heard nothing takes the new index for a failure; it must not be removed once it is the one that is read."""
+    world.do("undrained", "change", world.ids[0], name="Nouvelle")
+    with world.process(build_timeout=1.0) as process:
+        door.on_request("_aliases", 1, door.hang)
+        assert process.do("command", "search_rebuild", "authors")[1] == 1
+    door.open()
+    with world.process() as process:
+        assert any(process.do("ask", "nouvelle") == [[world.ids[0]], 1] for _ in range(100))
+        assert process.do("ask")[1] == 40
+    assert world.is_right()
+    world.do("rebuild", "authors")
+    assert world.is_right()
+
+
 def test_process_killed_while_it_waits_for_a_server_that_hangs_loses_nothing(world, door):
     with world.process(timeout=30.0, write_timeout=30.0) as process:
         door.hang()
