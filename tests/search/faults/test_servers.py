@@ -138,7 +138,7 @@ def test_server_killed_in_the_middle_of_a_rebuild_keeps_the_old_index(world, nod
 
 
 def test_swap_that_is_carried_out_although_no_answer_came_leaves_an_index(world, door):
-    """Whoever heard nothing takes the new index for a failure; it must not be removed once it is the one that is read."""
+    """Whoever heard nothing takes it for a failure, and must not remove the index: it may be the one that is read."""
     world.do("undrained", "change", world.ids[0], name="Nouvelle")
     with world.process(build_timeout=1.0) as process:
         door.on_request("_aliases", 1, door.hang)
