@@ -27,6 +27,7 @@ def main(address: str) -> None:
             "accueil": "/",
             "membres": "/membres/?q=developpeur+django+ile+de+france",
             "startups": "/startups/",
+            "recherche": "/recherche/?q=accessibilite",
             "missions": "/missions/",
             "guide": "/guides/les-quatre-phases/",
         }.items():

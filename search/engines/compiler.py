@@ -34,6 +34,7 @@ _EQUIVALENT = 0.6
 _AS_TYPED = 5.0
 """What a row gains by holding what was typed, where there are equivalents: more than the rarity of a word is worth."""
 _YES = frozenset({"true", "1", "oui", "yes"})
+_NO = frozenset({"false", "0", "non", "no"})
 
 
 BEGUN = 1.5
@@ -325,6 +326,8 @@ def _parsed(field: Field, value: str) -> Any:
     """A filter's text, as the field's kind of value. Raises `ValueError`."""
     if isinstance(field, DateField | PeriodsField):
         return date.fromisoformat(value)
+    if isinstance(field, BooleanField) and value.lower() not in _YES | _NO:
+        raise ValueError(value)
     if isinstance(field, NumberField) and not math.isfinite(float(value)):
         raise ValueError(value)
     return float(value) if isinstance(field, NumberField) else value

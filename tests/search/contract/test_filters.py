@@ -163,6 +163,7 @@ def test_filters_read_values_of_every_kind(library):
     assert library.found(filters={"born": ["1980-01-01"]}) == ["Une"]
     assert library.found(filters={"translated": ["oui"]}) == ["Une"]
     assert library.found(filters={"translated": ["false"]}) == ["Deux"]
+    assert library.found(filters={"translated": ["peut-être"]}) == []
     assert library.found(filters={"residences": ["2020-06-01"]}) == ["Une"]
     assert library.found(filters={"prizes": ["beaucoup"]}) == []
     assert library.found(filters={"prizes": ["nan"]}) == []
