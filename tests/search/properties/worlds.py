@@ -216,7 +216,7 @@ class World:
             case _ if found is None:
                 return False
             case "translated":
-                return found is (value.lower() in {"true", "1", "oui", "yes"})
+                return value.lower() in ({"true", "1", "oui", "yes"} if found else {"false", "0", "non", "no"})
             case "prizes":
                 return _reads(float, value) == found
             case "born":
