@@ -160,7 +160,8 @@ class Schedule(RuleBasedStateMachine):
             for process in self.processes.values():
                 process.close()
             self.place.mend()
-            self.world.do("build_what_is_missing")
+            with self.world.process(timeout=20.0, write_timeout=20.0, build_timeout=60.0) as process:
+                process.do("build_what_is_missing")
             assert self.world.is_right()
             self.place.done += 1
         finally:
@@ -182,7 +183,7 @@ class Place:
     def new_world(self):
         name = f"hasard-{next(self._numbers)}"
         world = World(self._nursery, self._folder / name, name, self.door.url if self.door else "")
-        world.options = {"timeout": 1.0, "write_timeout": 1.0, "build_timeout": 5.0} if self.door else {}
+        world.options = {"timeout": 0.4, "write_timeout": 0.5, "build_timeout": 1.5} if self.door else {}
         return world.settle(self._database)
 
     def _measure(self):
