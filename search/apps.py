@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -9,8 +10,9 @@ class SearchConfig(AppConfig):
     verbose_name = "Recherche"
 
     def ready(self) -> None:
-        from . import outbox, tending
+        from . import checks, outbox, tending
 
         autodiscover_modules("documents")
+        register(checks.engine_settings)
         outbox.connect()
         tending.connect()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +18,9 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from ...declarations import UnknownField
 from ..base import EngineUnavailable, IndexMissing
+
+# What the server takes as the beginning of a name of an index, and no pattern that would match those of others.
+_PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -44,15 +50,28 @@ class Connection:
     def from_settings(cls) -> Connection:
         """What the settings `ELASTICSEARCH_…` and `SEARCH_INDEX_PREFIX` say. Raises `ImproperlyConfigured`."""
         hosts = tuple(host.strip() for host in settings.ELASTICSEARCH_URL.split(",") if host.strip())
-        if not all(host.startswith(("http://", "https://")) for host in hosts):
+        if not hosts or not all(map(_is_complete, hosts)):
+            # The addresses themselves are not told: they may hold a password.
             raise ImproperlyConfigured(
-                "ELASTICSEARCH_URL : une ou plusieurs adresses complètes, séparées par des virgules "
+                "ELASTICSEARCH_URL : une ou plusieurs adresses complètes, avec leur port, séparées par des virgules "
                 "(https://serveur:9200)."
             )
         options: dict[str, Any] = settings.ELASTICSEARCH_OPTIONS
         if bool(options.get("username")) != bool(options.get("password")):
             raise ImproperlyConfigured("ELASTICSEARCH_USERNAME et ELASTICSEARCH_PASSWORD vont ensemble.")
-        return cls(hosts=hosts, prefix=settings.SEARCH_INDEX_PREFIX.lower(), **options)
+        made = cls(hosts=hosts, prefix=settings.SEARCH_INDEX_PREFIX.lower(), **options)
+        if not 0 < made.timeout < math.inf:
+            raise ImproperlyConfigured("ELASTICSEARCH_TIMEOUT : un nombre de secondes, plus grand que zéro.")
+        if made.shards < 1:
+            raise ImproperlyConfigured("ELASTICSEARCH_SHARDS : au moins 1.")
+        if made.replicas is not None and made.replicas < 0:
+            raise ImproperlyConfigured("ELASTICSEARCH_REPLICAS : 0 ou plus.")
+        if not _PREFIX.fullmatch(made.prefix):
+            raise ImproperlyConfigured(
+                "SEARCH_INDEX_PREFIX : des lettres sans accent, des chiffres, « - » et « _ », en commençant par une "
+                "lettre ou un chiffre."
+            )
+        return made
 
     def client(self) -> Elasticsearch:
         """A new client: a pool of connections, to be kept by the process. Raises `ImproperlyConfigured`."""
@@ -75,6 +94,15 @@ class Connection:
             return Elasticsearch(list(self.hosts), **options)
         except (ValueError, OSError) as error:
             raise ImproperlyConfigured(f"Elasticsearch : {error}") from error
+
+
+def _is_complete(host: str) -> bool:
+    """Scheme, name and port are there."""
+    try:
+        parts = urlsplit(host)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and bool(parts.port)
+    except ValueError:
+        return False
 
 
 class Client:
