@@ -93,6 +93,8 @@ class ElasticsearchEngine:
         indices = self.indices(document)
         try:
             with exclusive(f"rebuild-{document.name}", _REBUILD_PATIENCE), unavailable_on_failure():
+                # A server that hangs is noticed at once, not after the patience that building needs.
+                indices.exists()
                 indices.sweep()
                 return self._build(indices, progress)
         except Timeout:
@@ -124,8 +126,11 @@ class ElasticsearchEngine:
 
     def digests(self, document: Document) -> dict[int, str]:
         """See `Engine.digests`."""
+        indices = self.indices(document)
         with unavailable_on_failure():
-            return dict(self.indices(document).digests())
+            # As for `rebuild`.
+            indices.exists()
+            return dict(indices.digests())
 
     def is_built(self, document: Document) -> bool:
         """See `Engine.is_built`."""

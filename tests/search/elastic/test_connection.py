@@ -145,12 +145,39 @@ def test_certificate_that_is_not_there_is_told_with_its_setting(connect, tmp_pat
         ("https://un:9200, deux:9200", {}),
         ("https://un:9200", {"username": "portail"}),
         ("https://un:9200", {"password": SECRET}),
+        (",", {}),
+        ("https://", {}),
+        ("https://un", {}),
+        (f"https://portail:{SECRET}@un:92000", {}),
+        (f"https://portail:{SECRET}@un", {}),
+        ("https://un:9200", {"timeout": 0.0}),
+        ("https://un:9200", {"timeout": -1.0}),
+        ("https://un:9200", {"timeout": float("nan")}),
+        ("https://un:9200", {"shards": 0}),
+        ("https://un:9200", {"replicas": -1}),
     ],
 )
 def test_settings_that_cannot_be_meant_are_refused(connect, url, options):
     with pytest.raises(ImproperlyConfigured) as error:
         connect(url, **options)
     assert SECRET not in str(error.value)
+
+
+@pytest.mark.parametrize("prefix", ["", "*", "_portail", "portail,autre", "portail*", "été", "a b", "p" * 101])
+def test_prefix_that_cannot_begin_a_name_is_refused(connect, settings, prefix):
+    settings.SEARCH_INDEX_PREFIX = prefix
+    with pytest.raises(ImproperlyConfigured, match="SEARCH_INDEX_PREFIX"):
+        connect("https://un:9200")
+
+
+def test_rebuild_and_comparison_give_up_a_server_that_hangs_as_soon_as_a_search(connect):
+    document = registry.get("books")
+    with HangingServer() as server:
+        # Each step of a build may take longer than this test is given.
+        engine = connect(server.url, timeout=0.3, build_timeout=3_600.0)
+        for ask in (engine.rebuild, engine.digests):
+            with pytest.raises(EngineUnavailable):
+                ask(document)
 
 
 def test_what_is_told_of_an_error_holds_nothing_of_the_question(connect, elasticsearch_server):
