@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -297,6 +297,12 @@ class Listing:
     def suggestion_url(self) -> str:
         """This page with the corrected text."""
         return self.form.url(text=self.suggestion)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """While the engine is away no filter is shown: what the form sends along for them, so that none is lost."""
+        asked = urlsplit(self.form.url(without=[("q", None)])).query if self.is_degraded else ""
+        return parse_qsl(asked)
 
     @property
     def sign_in_url(self) -> str:

@@ -5,6 +5,7 @@ from shutil import rmtree
 from urllib.parse import quote
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -177,6 +178,17 @@ def test_without_an_index_the_list_comes_from_the_database_and_says_so(client):
     everything, searched = client.get("/membres/?domain=data"), client.get("/membres/?q=L%C3%A9a&page=4")
     assert (names(everything), names(searched)) == (["Léa Merle", "Zoé Ablette"], ["Léa Merle"])
     assert "momentanément indisponible" in words(everything)
+
+
+def test_without_an_index_what_is_typed_next_loses_no_filter(client):
+    MemberFactory(full_name="Léa Merle", stint=True)
+    page = BeautifulSoup(client.get("/membres/?q=merle&domain=data&domain=design&sort=arrival").content, "html.parser")
+    assert [(field["name"], field["value"]) for field in page.select("#listing-form input")] == [
+        ("q", "merle"),
+        ("domain", "data"),
+        ("domain", "design"),
+        ("sort", "arrival"),
+    ]
 
 
 def test_an_index_that_disappears_is_no_error(client, index):
