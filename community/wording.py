@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
@@ -93,3 +94,11 @@ def safe_links(addresses: Iterable[tuple[str, Any]]) -> list[Link]:
         elif mail := mail_address(address):
             links.append(Link(label or mail, f"mailto:{mail}"))
     return links
+
+
+_UNBROKEN = re.compile(r"(?<=\S) (?=[:;?!»%](?:\W|$))|(?<=«) ")
+
+
+def typeset(text: str) -> str:
+    """French text whose spaces inside « » and before : ; ? ! % do not break at the end of a line."""
+    return _UNBROKEN.sub("\u00a0", text)

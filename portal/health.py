@@ -154,6 +154,10 @@ class HealthView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "circle-check"
     template_name = "portal/health.html"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Where one is, in the header."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Raises `PermissionDenied`."""
         if not may_see_health(request.user):

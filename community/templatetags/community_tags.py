@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -27,6 +28,7 @@ register.filter("month_in_words", wording.month_in_words)
 register.filter("web_address", wording.web_address)
 register.filter("mail_address", wording.mail_address)
 register.filter("plain", plain)
+register.filter("typeset", stringfilter(wording.typeset), is_safe=True)
 
 
 @register.filter

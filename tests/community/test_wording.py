@@ -9,6 +9,7 @@ from community.wording import (
     months_between,
     period_in_words,
     safe_links,
+    typeset,
     web_address,
 )
 
@@ -86,3 +87,16 @@ def test_links_are_web_or_mail_addresses_and_the_rest_is_left_out():
         Link("Contact", "mailto:contact@exemple.fr"),
         Link("Contact", "mailto:contact@exemple.fr"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("plain", "printed"),
+    [
+        ("La liste « Membres » demande : quoi ?", "La liste «\u00a0Membres\u00a0» demande\u00a0: quoi\u00a0?"),
+        ("Enregistrée sous « a b ».", "Enregistrée sous «\u00a0a b\u00a0»."),
+        ("http://un:80 et 3:4 :-", "http://un:80 et 3:4\u00a0:-"),
+        ("", ""),
+    ],
+)
+def test_french_signs_stay_with_their_words(plain, printed):
+    assert typeset(plain) == printed

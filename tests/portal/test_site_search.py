@@ -91,7 +91,7 @@ def sections(soup: BeautifulSoup) -> list[str]:
 
 
 def notices(soup: BeautifulSoup) -> list[str]:
-    return [alert.get_text(strip=True) for alert in soup.select("main .fr-alert")]
+    return [" ".join(alert.get_text().split()) for alert in soup.select("main .fr-alert")]
 
 
 # Without a text ----------------------------------------------------------------------------------
@@ -139,8 +139,8 @@ def test_the_best_of_each_kind_is_shown_with_its_count_and_the_way_to_the_rest(b
         ("Voir les 12 membres", "/recherche/?q=kiwi&type=membres"),
         ("Voir les 4 startups", "/recherche/?q=kiwi&type=startups"),
     ]
-    assert soup.title.get_text() == "« kiwi » – Recherche – Portail des startups d’État"
-    assert soup.h1.get_text() == "Résultats pour « kiwi »"
+    assert soup.title.get_text() == "«\u00a0kiwi\u00a0» – Recherche – Portail des startups d’État"
+    assert soup.h1.get_text() == "Résultats pour «\u00a0kiwi\u00a0»"
     assert soup.select_one("main input[name=q]")["value"] == "kiwi"
 
 
@@ -189,8 +189,8 @@ def test_a_kind_is_read_page_by_page(build, results):
     assert (len(titles(first)), len(titles(second)), set(titles(first)) & set(titles(second))) == (24, 6, set())
     assert first.select_one("a[rel=next]")["href"] == "/recherche/?q=kiwi&type=membres&page=2"
     assert second.select_one("a[rel=prev]")["href"] == "/recherche/?q=kiwi&type=membres"
-    assert first.title.get_text() == "« kiwi » – Membres – Recherche – Portail des startups d’État"
-    assert second.title.get_text() == "« kiwi » – Membres – Recherche (page 2) – Portail des startups d’État"
+    assert first.title.get_text() == "«\u00a0kiwi\u00a0» – Membres – Recherche – Portail des startups d’État"
+    assert second.title.get_text() == "«\u00a0kiwi\u00a0» – Membres – Recherche (page 2) – Portail des startups d’État"
     assert second.select_one("main input[name=type]")["value"] == "membres"
 
 
