@@ -112,8 +112,15 @@ def sign_in_as(page: Page, label: str, then: str = "/") -> None:
     page.wait_for_url(f"**{then}")
 
 
+# What is still fading in has less contrast than it will have; a spinner turns for ever.
+_NOTHING_MOVES = """() => document.getAnimations().every(
+    (move) => move.playState !== "running" || move.effect.getComputedTiming().endTime === Infinity
+)"""
+
+
 def accessibility_violations(page: Page) -> list[str]:
     """What axe finds wrong on the page as it stands: rule, impact and the first elements concerned."""
+    page.wait_for_function(_NOTHING_MOVES)
     found = Axe().run(page).response["violations"]
     return [
         f"{violation['id']} ({violation['impact']}): {[node['html'][:160] for node in violation['nodes'][:3]]}"

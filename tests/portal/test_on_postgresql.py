@@ -58,7 +58,9 @@ def test_the_rules_hold_on_postgresql_too(postgresql_url: str):
     chosen = "not campaign and not real_data and not browser and not elasticsearch"
     command = [sys.executable, "-m", "pytest", "-q", "-m", chosen]
     suites = ["tests/community", "tests/recruitment", "tests/search"]
+    # Nor do the ranks of what is found, and what an engine makes of hostile text.
+    left_out = [f"--ignore={folder}" for folder in ("tests/community/relevance", "tests/search/properties")]
 
-    result = subprocess.run([*command, *suites], cwd=REPOSITORY, env=env, capture_output=True, text=True)
+    result = subprocess.run([*command, *left_out, *suites], cwd=REPOSITORY, env=env, capture_output=True, text=True)
 
     assert result.returncode == 0, result.stdout[-6000:] + result.stderr[-2000:]

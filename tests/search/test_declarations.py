@@ -94,7 +94,7 @@ def test_periods_are_few_blocks():
     assert list(blocks_of(date(2020, 1, 2), date(2020, 1, 1))) == []
 
 
-def test_elasticsearch_is_refused_clearly_until_it_exists(settings):
-    settings.ELASTICSEARCH_URL = "http://localhost:9200"
-    with pytest.raises(ImproperlyConfigured, match="Elasticsearch"):
+def test_address_of_elasticsearch_that_is_none_is_refused_clearly(settings):
+    settings.ELASTICSEARCH_URL = "http://premier:9200, second:9200"
+    with pytest.raises(ImproperlyConfigured, match="ELASTICSEARCH_URL"):
         get_engine()

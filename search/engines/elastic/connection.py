@@ -41,7 +41,7 @@ class Connection:
     client_key: str = ""
     timeout: float = 2.0
     write_timeout: float = 5.0
-    build_timeout: float = 300.0
+    build_timeout: float = 60.0
     prefix: str = "portail"
     shards: int = 1
     replicas: int | None = None
