@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -68,12 +71,26 @@ def rebuild(document: Document, progress: Progress | None = None) -> Written:
     """
     started = timezone.now()
     covered = _covered(document)
-    written = get_engine().rebuild(document, progress)
+    with _collecting_less():
+        written = get_engine().rebuild(document, progress)
     refused.replace(document, written.refused, started)
     for at in range(0, len(covered), _DELETED_AT_ONCE):
         OutboxEntry.objects.filter(pk__in=covered[at : at + _DELETED_AT_ONCE]).delete()
     OutboxEntry.objects.filter(document=document.name).release()
     return written
+
+
+@contextmanager
+def _collecting_less() -> Iterator[None]:
+    """Rows come and go by the hundred thousand: looking for garbage among them took a fifth of a rebuild's time."""
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def _covered(document: Document) -> list[int]:

@@ -188,9 +188,13 @@ class Layout:
                 if audience <= level:
                     stems[level].append(stemmed)
                     words[level].update(*[found for found, _stems in read])
+        below: int | None = None
         for level in self.levels:
-            out[f"stems__{level}"] = f" {_GAP} ".join(stems[level])
-            out[f"words__{level}"] = " ".join(words[level])
+            # Most rows show as much to one level as to the one below.
+            same = below is not None and len(stems[below]) == len(stems[level])
+            out[f"stems__{level}"] = out[f"stems__{below}"] if same else f" {_GAP} ".join(stems[level])
+            out[f"words__{level}"] = out[f"words__{below}"] if same else " ".join(words[level])
+            below = level
 
     def shown(self, row: Row) -> dict[str, Any]:
         """What is kept of a row to be given back: its public key, its digest, and the texts that excerpts come from.
