@@ -16,7 +16,7 @@ from .engines import get_engine
 from .engines.base import Progress, Written
 from .locks import exclusive
 from .models import OutboxEntry
-from .rows import BATCH, Row
+from .rows import Row
 
 _DELETED_AT_ONCE = 500
 _PATIENCE = 60.0
@@ -43,7 +43,7 @@ def compare(document: Document) -> Differences:
     """
     held = get_engine().digests(document)
     missing, stale = [], []
-    for rows in Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), {}):
+    for rows in Row.every(document, {}):
         for row in rows:
             digest = held.pop(row.id, None)
             if digest is None:

@@ -81,6 +81,11 @@ class Row:
             yield rows
 
     @classmethod
+    def every(cls, document: Document, refused: MutableMapping[int, str]) -> Iterator[list[Row]]:
+        """`batches` of the whole document, in the order of the primary keys."""
+        return cls.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), refused)
+
+    @classmethod
     def of(cls, document: Document, instance: Any) -> Row:
         """Read an instance that was gathered. Raises `UnknownField` when `prepare` gives an undeclared field."""
         prepared = document.prepare(instance)

@@ -29,6 +29,11 @@ MOST_VALUES = 60
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9-]")
 
 
+def no_such_page(number: int) -> str:
+    """What is told when a list has fewer pages than the one asked for."""
+    return f"La page {number} n’existe pas : voici la dernière page."
+
+
 def count_of(number: int, noun: tuple[str, str]) -> str:
     """A number with its noun, in French: 0 and 1 are singular (« 1 membre », « 1 204 membres »)."""
     return f"{number_format(number, use_l10n=True, force_grouping=True)} {noun[0] if number < 2 else noun[1]}"

@@ -68,7 +68,33 @@ class PageField(forms.Field):
         return int(text)
 
 
-class SearchForm(forms.Form):
+class AddressForm(forms.Form):
+    """A text and the number of a page. `notices`: what was ignored of the address, in French."""
+
+    q = TextField(required=False)
+    page = PageField(required=False)
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.notices: list[str] = []
+        super().__init__(data)
+
+    def clean_q(self) -> str:
+        """Shortened to what a person may mean."""
+        text: str = self.cleaned_data["q"]
+        if len(text) > LONGEST_TEXT:
+            self.notices.append(f"Votre recherche a été raccourcie à ses {LONGEST_TEXT} premiers caractères.")
+            text = text[:LONGEST_TEXT].rstrip()
+        return text
+
+    def _post_clean(self) -> None:
+        """A parameter that cannot be read is told and ignored; the page is shown all the same."""
+        for name, errors in list(self.errors.items()):
+            self.notices.extend(str(error) for error in errors)
+            self.cleaned_data[name] = 1 if name == "page" else None
+            del self.errors[name]
+
+
+class SearchForm(AddressForm):
     """Text, filters, sort and page of one list.
 
     `document_name`: what is searched. `facet_names`: the facets shown, in this order. `noun`: one and many of them.
@@ -86,9 +112,7 @@ class SearchForm(forms.Form):
     text_hint: ClassVar[str] = ""
     reserved_hint: ClassVar[str] = ""
 
-    q = TextField(required=False)
     sort = forms.CharField(required=False)
-    page = PageField(required=False)
 
     def __init__(
         self,
@@ -102,7 +126,6 @@ class SearchForm(forms.Form):
         self.viewer = viewer or Viewer()
         self.day = day or today()
         self.document: Document = registry.get(self.document_name)
-        self.notices: list[str] = []
         super().__init__(data)
         for name in self.facet_names:
             self.fields[name] = FacetField(required=False, label=self.document.facet_label(name))
@@ -128,14 +151,6 @@ class SearchForm(forms.Form):
     def _audience_of(self, facet: str) -> Audience:
         computed = self.document.computed_facet(facet)
         return computed.audience if computed else self.document.field(facet).audience
-
-    def clean_q(self) -> str:
-        """Shortened to what a person may mean."""
-        text: str = self.cleaned_data["q"]
-        if len(text) > LONGEST_TEXT:
-            self.notices.append(f"Votre recherche a été raccourcie à ses {LONGEST_TEXT} premiers caractères.")
-            text = text[:LONGEST_TEXT].rstrip()
-        return text
 
     def clean_sort(self) -> str:
         """One of the sorts, else the default one."""
@@ -163,13 +178,6 @@ class SearchForm(forms.Form):
         if cleaned.get("sort") in {self.usual_sort, "relevance" if not self.text else ""}:
             cleaned["sort"] = ""
         return cleaned
-
-    def _post_clean(self) -> None:
-        """A parameter that cannot be read is told and ignored; the page is shown all the same."""
-        for name, errors in list(self.errors.items()):
-            self.notices.extend(str(error) for error in errors)
-            self.cleaned_data[name] = 1 if name == "page" else None
-            del self._errors[name]  # type: ignore[attr-defined]
 
     def _closed_values(self, facet: str) -> dict[str, str] | None:
         """Every value that the facet can have, with its label, when that is known without asking the index."""

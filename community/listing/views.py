@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.generic import TemplateView
 
-from community.listing.answers import Listing, last_page
+from community.listing.answers import Listing, last_page, no_such_page
 from community.listing.forms import SearchForm
 from community.listing.saving import save_link
 from community.visibility import viewer_of
@@ -26,6 +26,9 @@ UNAVAILABLE = (
     "La recherche avancée est momentanément indisponible : voici la liste par ordre alphabétique, "
     "sans les filtres, et le texte n’est cherché que dans les noms."
 )
+
+MOST_WORDS = 8
+"""Words looked for in the names when the engine is away."""
 
 
 class SearchListView(TemplateView):
@@ -67,7 +70,7 @@ class SearchListView(TemplateView):
         except EngineUnavailable as error:
             logger.warning("search unavailable, list from the database: %s", error)
             form.notices.append(UNAVAILABLE)
-            result, rows, page = self._answer_from_database(form)
+            result, rows, page = self.answer_from_database(form.text, form.page_wanted, self.page_size)
             degraded = True
         return Listing(
             form,
@@ -87,19 +90,21 @@ class SearchListView(TemplateView):
         last = last_page(result.total, self.page_size)
         if form.page_wanted <= last or not result.total:
             return result, min(form.page_wanted, last)
-        form.notices.append(f"La page {form.page_wanted} n’existe pas : voici la dernière page.")
+        form.notices.append(no_such_page(form.page_wanted))
         query = replace(form.query(page_size=self.page_size, page=last), facets=(), suggest=False)
         return replace(search(form.document_name, query), facets=result.facets), last
 
-    def _answer_from_database(self, form: SearchForm) -> tuple[SearchResult, dict[int, Any], int]:
-        """The list without the engine: by name, no facet."""
+    def answer_from_database(
+        self, text: str, page_wanted: int, page_size: int
+    ) -> tuple[SearchResult, dict[int, Any], int]:
+        """Without the engine: the rows whose name holds every word, by name, no facet; and the page that it is."""
         queryset = self.get_fallback_queryset()
-        for word in form.text.split()[:8]:
+        for word in text.split()[:MOST_WORDS]:
             queryset = queryset.filter(**{f"{self.name_attribute}__icontains": word})
         queryset = queryset.order_by(self.name_attribute, "pk")
         total = queryset.count()
-        page = min(form.page_wanted, last_page(total, self.page_size))
-        rows = {row.pk: row for row in queryset[(page - 1) * self.page_size : page * self.page_size]}
+        page = min(page_wanted, last_page(total, page_size))
+        rows = {row.pk: row for row in queryset[(page - 1) * page_size : page * page_size]}
         hits = [Hit(pk, str(row), 0.0) for pk, row in rows.items()]
         return SearchResult(hits, total), rows, page
 

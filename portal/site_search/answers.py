@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.formats import number_format
 
-from community.listing.answers import Card, Listing, Pages, count_of, last_page
+from community.listing.answers import Card, Listing, Pages, count_of, last_page, no_such_page
 from community.listing.forms import SearchForm
 from portal.site_search.forms import SiteSearchForm
 from portal.site_search.kinds import KINDS, Kind
@@ -251,12 +251,10 @@ def _from_database(form: SiteSearchForm, request: HttpRequest) -> Answer:
     found = {}
     for name, kind in KINDS.items():
         size, number = _size(kind, chosen), page if kind is chosen else 1
-        result, rows = kind.from_database(request, form.text, number, size)
-        last = last_page(result.total, PAGE_SIZE)
-        if kind is chosen and page > last:
+        result, rows, shown = kind.from_database(request, form.text, number, size)
+        if kind is chosen and shown < page:
             _tell(form, page, result.total)
-            page = last
-            result, rows = kind.from_database(request, form.text, page, size)
+            page = shown
         one = kind.form(form.text, request.user)
         found[name] = Section(kind, one, result, rows, form.url(kind=kind), size)
     return Answer(form, found, page, is_degraded=True)
@@ -270,4 +268,4 @@ def _size(kind: Kind, chosen: Kind | None) -> int:
 
 def _tell(form: SiteSearchForm, page: int, total: int) -> None:
     if total:
-        form.notices.append(f"La page {page} n’existe pas : voici la dernière page.")
+        form.notices.append(no_such_page(page))

@@ -9,16 +9,14 @@ from urllib.parse import urlencode
 from django import forms
 from django.urls import reverse
 
-from community.listing.forms import LONGEST_TEXT, PageField, TextField, tidy
+from community.listing.forms import AddressForm, tidy
 from portal.site_search.kinds import KINDS, Kind
 
 
-class SiteSearchForm(forms.Form):
-    """A text, one of the kinds or none, and a page of that kind. `notices`: what was ignored, in French."""
+class SiteSearchForm(AddressForm):
+    """A text, one of the kinds or none, and a page of that kind."""
 
-    q = TextField(required=False)
     type = forms.CharField(required=False)
-    page = PageField(required=False)
 
     # What the component of the text box reads.
     text_label = "Votre recherche"
@@ -26,17 +24,8 @@ class SiteSearchForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.path = reverse("site_search")
-        self.notices: list[str] = []
         super().__init__(data)
         self.full_clean()
-
-    def clean_q(self) -> str:
-        """Shortened to what a person may mean."""
-        text: str = self.cleaned_data["q"]
-        if len(text) > LONGEST_TEXT:
-            self.notices.append(f"Votre recherche a été raccourcie à ses {LONGEST_TEXT} premiers caractères.")
-            text = text[:LONGEST_TEXT].rstrip()
-        return text
 
     def clean_type(self) -> str:
         """The name of a kind in the address, else none."""
@@ -45,13 +34,6 @@ class SiteSearchForm(forms.Form):
             self.notices.append("Cette rubrique n’existe pas : voici ce que tout le portail répond.")
             return ""
         return name
-
-    def _post_clean(self) -> None:
-        """A page that cannot be read is told and ignored; the answer is shown all the same."""
-        for name, errors in list(self.errors.items()):
-            self.notices.extend(str(error) for error in errors)
-            self.cleaned_data[name] = 1 if name == "page" else ""
-            del self._errors[name]  # type: ignore[attr-defined]
 
     @property
     def text(self) -> str:

@@ -20,10 +20,7 @@ from community.views.startups import StartupListView
 from community.visibility import AnyUser, viewer_of
 from portal.documents import readable_pages, text_of
 from recruitment.views import MissionListView
-from search.query import Hit, SearchResult
-
-MOST_WORDS = 8
-"""Words looked for in the names when the engine is away."""
+from search.query import SearchResult
 
 
 class GuideSearchForm(SearchForm):
@@ -93,15 +90,9 @@ class Kind:
 
     def from_database(
         self, request: HttpRequest, text: str, page: int, page_size: int
-    ) -> tuple[SearchResult, dict[int, Any]]:
-        """Without the engine: the rows whose name holds every word, by name."""
-        names = self.view.name_attribute
-        queryset = self._list(request).get_fallback_queryset()
-        for word in text.split()[:MOST_WORDS]:
-            queryset = queryset.filter(**{f"{names}__icontains": word})
-        start = (page - 1) * page_size
-        rows = {row.pk: row for row in queryset.order_by(names, "pk")[start : start + page_size]}
-        return SearchResult([Hit(pk, str(row), 0.0) for pk, row in rows.items()], queryset.count()), rows
+    ) -> tuple[SearchResult, dict[int, Any], int]:
+        """What its list answers without the engine, and the page that it is."""
+        return self._list(request).answer_from_database(text, page, page_size)
 
     def _list(self, request: HttpRequest) -> SearchListView:
         view = self.view()

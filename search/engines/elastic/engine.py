@@ -12,9 +12,9 @@ from filelock import Timeout
 from ...declarations import Document, Viewer
 from ...locks import exclusive
 from ...query import SearchQuery, SearchResult, Suggestion
-from ...rows import BATCH, Row
+from ...rows import Row
 from ...versions import next_version
-from ..base import EngineUnavailable, Health, Progress, Written
+from ..base import EngineUnavailable, Health, IndexMissing, Progress, Written
 from ..question import Question, propose
 from .connection import Client, Connection, unavailable_on_failure
 from .dialect import ElasticsearchDialect
@@ -108,7 +108,7 @@ class ElasticsearchEngine:
         try:
             refused: dict[int, str] = {}
             refused_here: dict[int, str] = {}
-            batches = Row.batches(document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), refused)
+            batches = Row.every(document, refused)
             written = 0
             for count, not_held in indices.fill(name, batches, version):
                 written += count - len(not_held)
@@ -150,14 +150,8 @@ class ElasticsearchEngine:
             except EngineUnavailable as error:
                 rows[document.name] = None
                 problems[str(error)] = None
-                if not _is_missing(error):
+                if not isinstance(error, IndexMissing):
                     # A server that does not answer is not asked again for each document.
                     rows.update({other.name: None for other in registry.all() if other.name not in rows})
                     break
         return Health(not problems, "Elasticsearch", rows, " ".join(problems))
-
-
-def _is_missing(error: EngineUnavailable) -> bool:
-    from ..base import IndexMissing
-
-    return isinstance(error, IndexMissing)

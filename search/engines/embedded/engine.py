@@ -84,9 +84,7 @@ class EmbeddedEngine:
         with store.rebuilding() as rebuild:
             store.save_synonyms(document.synonyms())
             with unavailable_on_failure(), rebuild.writing() as writer:
-                for rows in Row.batches(
-                    document, document.indexable().order_by("pk").iterator(chunk_size=BATCH), refused
-                ):
+                for rows in Row.every(document, refused):
                     for row in rows:
                         writer.add_document(store.layout.tantivy_document(row))
                     if progress is not None:
