@@ -32,6 +32,7 @@ class Case:
     `above`: "a > b": a is found, and b is not, or comes later.
     `top`: (k, pattern): at least k people are found, and the trade of each of the first k matches the folded pattern.
     `total`: how many people are found; -1: everybody that the viewer may see.
+    `suggestion`: the text that is proposed instead.
     `viewer`: "visitor", "community", or the name of a startup whose member asks.
     """
 
@@ -43,6 +44,7 @@ class Case:
     above: str = ""
     top: tuple[int, str] | None = None
     total: int | None = None
+    suggestion: str = ""
     viewer: str = "visitor"
 
     @property
@@ -51,10 +53,12 @@ class Case:
         return set(f"{self.first} {self.first_of} {self.found} {self.absent} {self.above}".replace(">", " ").split())
 
 
-def failures(case: Case, hits: Sequence[Found], everybody: int) -> list[str]:
+def failures(case: Case, hits: Sequence[Found], everybody: int, suggestion: str | None) -> list[str]:
     """What is wrong with an answer; nothing when it is right."""
     keys = [hit.key for hit in hits]
     wrong = []
+    if case.suggestion and case.suggestion != suggestion:
+        wrong.append(f"proposed: {suggestion or 'nothing'}")
     if case.total is not None and len(keys) != (everybody if case.total < 0 else case.total):
         wrong.append(f"{len(keys)} found instead of {case.total}")
     if wanted := set(case.first.split()):
