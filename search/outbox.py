@@ -1,6 +1,7 @@
 """No update is ever lost: each change is a row written with it, and removed once the index has it.
 
-Signals write the rows for saves, deletes and many-to-many changes. Bulk writes send no signal: they call `changed` or
+Signals write the rows for saves, deletes and many-to-many changes. Django sends those of deletes and of many-to-many
+changes in a transaction with the change; a save is given one here. Bulk writes send no signal: they call `changed` or
 `everything` themselves, in their transaction.
 """
 
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
-from django.db import models, router
+from django.db import connections, models, router, transaction
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
@@ -32,8 +34,10 @@ _paused: ContextVar[set[str] | None] = ContextVar("search_outbox_paused", defaul
 def changed(what: str | type[Model], ids: Iterable[Any]) -> None:
     """Rows were written without signals. `what`: a document's name, or a model.
 
-    A model that several documents are made of, or show, concerns them all.
+    A model that several documents are made of, or show, concerns them all. Raises `TransactionManagementError` outside
+    of the transaction that wrote them.
     """
+    _require_transaction()
     ids = sorted({int(pk) for pk in ids})
     if not ids:
         return
@@ -48,7 +52,11 @@ def changed(what: str | type[Model], ids: Iterable[Any]) -> None:
 
 
 def everything(what: str | Document) -> None:
-    """So much of a document may have changed that it is to be built anew when the outbox is drained."""
+    """So much of a document may have changed that it is to be built anew when the outbox is drained.
+
+    Raises `TransactionManagementError` outside of the transaction that wrote it.
+    """
+    _require_transaction()
     document = registry.get(what) if isinstance(what, str) else what
     _write(document, [OutboxEntry(document=document.name)])
 
@@ -58,8 +66,9 @@ def paused() -> Iterator[None]:
     """No signal writes an entry inside; on the way out, each document concerned gets one entry for the whole of it.
 
     For imports, which rebuild afterwards: `search_rebuild` takes these entries away. Open it inside the transaction
-    that writes, so that the entries are committed with the rows.
+    that writes, so that the entries are committed with the rows; raises `TransactionManagementError` outside of any.
     """
+    _require_transaction()
     token = _paused.set(set())
     try:
         yield
@@ -67,6 +76,12 @@ def paused() -> Iterator[None]:
     finally:
         _paused.reset(token)
     OutboxEntry.objects.bulk_create(OutboxEntry(document=name) for name in sorted(touched))
+
+
+def _require_transaction() -> None:
+    """Rows that were committed already would be lost with a process that dies before their entry is written."""
+    if not connections[router.db_for_write(OutboxEntry)].in_atomic_block:
+        raise transaction.TransactionManagementError("The outbox is written in the transaction of the rows it names")
 
 
 def _write_rows(document: Document, ids: list[int]) -> None:
@@ -98,8 +113,10 @@ def connect() -> None:
     """Listen to the models that the registered documents are made of or show. Calling it again does no harm."""
     for document in registry.all():
         _connect_rows(document, document.model)
+        _save_with_signals(document.model)
         for model in document.related():
             _connect_related(document, model)
+            _save_with_signals(model)
     m2m_changed.connect(_on_m2m, dispatch_uid="search.outbox.m2m")
 
 
@@ -138,6 +155,29 @@ def _connect_related(document: Document, model: type[Model]) -> None:
     pre_save.connect(before_save, sender=model, weak=False, dispatch_uid=f"{uid}.before_save")
     post_save.connect(saved, sender=model, weak=False, dispatch_uid=f"{uid}.save")
     pre_delete.connect(before_delete, sender=model, weak=False, dispatch_uid=f"{uid}.delete")
+
+
+def _save_with_signals(model: type[Model]) -> None:
+    """Outside of any transaction, `save` commits the row with the signals around it, or nothing.
+
+    Django would commit the row by itself, and send `post_save` afterwards: a process that dies in between would have
+    told nobody. Within a transaction nothing is added.
+    """
+    if hasattr(model.save_base, "commits_signals"):
+        return
+    save_base = model.save_base
+
+    @wraps(save_base)
+    def whole(self: Model, *args: Any, **kwargs: Any) -> None:
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        if connections[using].in_atomic_block:
+            save_base(self, *args, **kwargs)
+            return
+        with transaction.atomic(using=using):
+            save_base(self, *args, **kwargs)
+
+    vars(whole)["commits_signals"] = True
+    setattr(model, "save_base", whole)  # noqa: B010
 
 
 def _on_m2m(

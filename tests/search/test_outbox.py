@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from django.db.models.signals import post_save
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -110,6 +112,51 @@ def test_write_after_a_rolled_back_savepoint_is_drained(built, document):
         Author.objects.create(name="Bruno Roux", slug="bruno-roux")
     assert built.found() == ["Awa Diop", "Bruno Roux"]
     assert up_to_date(document)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_related_row_that_moves_outside_of_a_transaction_concerns_both_ends(built, document):
+    bruno = built.author("Bruno Roux")
+    day = date(2024, 6, 1)
+    residence = Residence.objects.create(author=Author.objects.get(name="Awa Diop"), start=day, end=day)
+    assert built.found(filters={"residences": ["2024-06-01"]}) == ["Awa Diop"]
+    residence.author = bruno
+    residence.save()
+    assert built.found(filters={"residences": ["2024-06-01"]}) == ["Bruno Roux"]
+    assert up_to_date(document)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_save_outside_of_a_transaction_that_a_signal_refuses_leaves_nothing(built, document):
+    def refuse(instance, **kwargs):
+        raise ValueError(f"no {instance.name}")
+
+    post_save.connect(refuse, sender=Author)
+    try:
+        with pytest.raises(ValueError, match="no Fantôme"):
+            Author.objects.create(name="Fantôme", slug="fantome")
+    finally:
+        post_save.disconnect(refuse, sender=Author)
+    assert (Author.objects.count(), OutboxEntry.objects.count()) == (1, 0)
+    assert up_to_date(document)
+
+
+def test_save_in_a_transaction_costs_its_row_and_its_entries(built, django_assert_num_queries):
+    author = Author.objects.get()
+    with django_assert_num_queries(2):
+        author.save()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bulk_write_is_told_in_its_transaction_or_not_at_all(built):
+    pk = Author.objects.get().pk
+    with pytest.raises(TransactionManagementError):
+        outbox.changed("authors", [pk])
+    with pytest.raises(TransactionManagementError):
+        outbox.everything("authors")
+    with pytest.raises(TransactionManagementError), outbox.paused():
+        raise AssertionError("entered")
+    assert OutboxEntry.objects.count() == 0
 
 
 def test_one_transaction_is_drained_once(built, document, committed):

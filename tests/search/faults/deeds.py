@@ -10,7 +10,7 @@ import signal
 import time
 
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from search import api, draining, freshness, outbox, registry, tending
 from search.declarations import Audience, Viewer
@@ -19,7 +19,7 @@ from search.locks import exclusive
 from search.models import OutboxEntry, RefusedRow
 from search.query import SearchQuery
 from tests.search.library.documents import AuthorDocument
-from tests.search.library.models import Author, Book, Genre
+from tests.search.library.models import Author, Book, Genre, Residence
 
 _numbers = itertools.count(1)
 
@@ -31,11 +31,11 @@ def _slug():
 # Writes ------------------------------------------------------------------------
 
 
+@transaction.atomic
 def create(name, genre="", **fields):
-    with transaction.atomic():
-        author = Author.objects.create(name=name, slug=_slug(), **fields)
-        if genre:
-            author.genres.add(_genre(genre))
+    author = Author.objects.create(name=name, slug=_slug(), **fields)
+    if genre:
+        author.genres.add(_genre(genre))
     return author.pk
 
 
@@ -85,6 +85,19 @@ def rename_genre(genre, name):
     found = _genre(genre)
     found.name = name
     found.save()
+
+
+@transaction.atomic
+def reside(pk, day):
+    return Residence.objects.create(author_id=pk, start=day, end=day).pk
+
+
+@transaction.atomic
+def move_residence(pk, to):
+    """A row that an author shows goes to another: both are concerned."""
+    residence = Residence.objects.get(pk=pk)
+    residence.author_id = to
+    residence.save()
 
 
 def write_book(title, pks):
@@ -158,6 +171,11 @@ def undrained(deed, *arguments, **options):
     return done
 
 
+def alone(deed, *arguments, **options):
+    """The same outside of any transaction, where each statement would be committed by itself."""
+    return globals()[deed].__wrapped__(*arguments, **options)
+
+
 def plant(count, genre, **fields):
     """Authors of one genre, without an entry in the outbox: what was there before the test."""
     made = Author.objects.bulk_create(Author(name=f"Ancien {n}", slug=_slug(), **fields) for n in range(count))
@@ -221,6 +239,19 @@ def die_at_batch(number):
         return next_version()
 
     draining.next_version = fatal
+
+
+def die_after_statement(number):
+    """This process kills itself once the database has done its nth statement from now."""
+    statements = itertools.count(1)
+
+    def fatal(execute, *statement):
+        done = execute(*statement)
+        if next(statements) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    connection.execute_wrappers.append(fatal)
 
 
 def make_unreadable(pk):

@@ -1,5 +1,7 @@
 """Whatever dies, and whoever writes at once: after recovery the index says what the database says. Both engines."""
 
+import itertools
+
 import pytest
 
 from .processes import Died
@@ -28,6 +30,38 @@ def test_process_killed_between_the_commit_and_the_drain_loses_nothing(built):
     # Of the places, some are before the commit, when nothing has happened; some after it, with the drain to be done.
     assert (False, 0) in outcomes
     assert (True, 1) in outcomes
+
+
+@pytest.mark.parametrize(
+    ("deed", "arguments"),
+    [
+        ("create", lambda ids: ["Nouvelle"]),
+        ("change", lambda ids: [ids[0]]),
+        ("delete", lambda ids: [ids[0]]),
+        ("add_genre", lambda ids: [ids[0], "essai"]),
+        ("remove_genre", lambda ids: [ids[0], "roman"]),
+        ("clear_genres", lambda ids: [ids[0]]),
+        ("rename_genre", lambda ids: ["roman", "Fiction longue"]),
+        ("forget_genre", lambda ids: ["roman"]),
+        ("move_residence", lambda ids: [1, ids[1]]),
+    ],
+)
+def test_write_outside_of_a_transaction_is_whole_after_whichever_statement_the_process_is_killed(
+    built, deed, arguments
+):
+    built.do("reside", built.ids[0], "2024-06-01")
+    built.do("add_genre", built.ids[1], "essai")
+    for number in itertools.count(1):
+        with built.process() as process:
+            process.do("die_after_statement", number)
+            options = {"role": f"Étape {number}"} if deed == "change" else {}
+            assert process.begin("alone", deed, *arguments(built.ids), **options).dies()
+        waiting = built.do("pending")
+        assert built.is_right()
+        if waiting:
+            # Committed, with what tells the index; from here on it is a drain that is killed.
+            break
+    assert number > 1
 
 
 def test_drain_killed_halfway_is_finished_by_the_next(built):
