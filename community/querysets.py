@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from community.days import today
 from community.enums import ACTIVE_PHASES, MemberStatus, Visibility
+from community.folding import FoldedNames
 from community.visibility import viewer_of
 from search.declarations import Audience
 
@@ -57,7 +58,7 @@ class RoleGrantQuerySet(QuerySet):
         return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
 
 
-class MemberQuerySet(QuerySet):
+class MemberQuerySet(FoldedNames):
     """Members."""
 
     # In the directory: whoever has or had a stint, and candidates who ask for it.
@@ -132,7 +133,7 @@ class IncubatorQuerySet(QuerySet):
         return self.filter(is_hidden=False)
 
 
-class StartupQuerySet(QuerySet):
+class StartupQuerySet(FoldedNames):
     """Startups."""
 
     def with_phase(self):

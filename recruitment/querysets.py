@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from community.days import today
 from community.enums import RoleName
+from community.folding import FoldedNames
 from recruitment.enums import MissionState
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 PUBLISHED_STATES = (MissionState.OPEN, MissionState.FILLED, MissionState.CLOSED, MissionState.EXPIRED)
 
 
-class MissionQuerySet(QuerySet):
+class MissionQuerySet(FoldedNames):
     """Missions."""
 
     @staticmethod

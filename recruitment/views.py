@@ -44,7 +44,15 @@ class MissionListView(SearchListView):
     template_name = "recruitment/missions.html"
     form_class = MissionSearchForm
     card_template = "recruitment/_listed_mission.html"
-    name_attribute = "title"
+    names = "les intitulés"
+    kept_facets = {
+        "domain": "domain",
+        "engagement": "engagement",
+        "remote": "remote",
+        "region": "region",
+        "seniority": "seniority",
+        "incubator": "startup__incubator__slug",
+    }
     excerpted = {
         "summary": lambda mission: plain(mission.summary),
         "description": lambda mission: plain(mission.description),

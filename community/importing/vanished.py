@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from community.folding import FoldedField
 from community.importing.links import Links
 from community.importing.lists import Relation
 from community.importing.readers import Reader, Rows, resolver
@@ -60,6 +61,9 @@ def _edited_field(reader: Reader, row: models.Model, record: SourceRecord, links
     imported |= reader.defaults
     for field in row._meta.concrete_fields:
         if field.primary_key or field.name == reader.identity or getattr(field, "auto_now_add", False):
+            continue
+        if isinstance(field, FoldedField):
+            # It says nothing that its source does not.
             continue
         value = getattr(row, field.attname)
         if value != (imported[field.name] if field.name in imported else field.get_default()):

@@ -165,7 +165,7 @@ def last_page(total: int, page_size: int) -> int:
 
 @dataclass(frozen=True)
 class Listing:
-    """Everything that the template of a list page reads."""
+    """Everything that the template of a list page reads. `suspended`: the filters that were chosen in vain."""
 
     form: SearchForm
     result: SearchResult
@@ -175,6 +175,7 @@ class Listing:
     card_template: str
     excerpted: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     is_degraded: bool = False
+    suspended: frozenset[str] = frozenset()
     saving: SaveLink | None = None
 
     @cached_property
@@ -263,15 +264,15 @@ class Listing:
         chips = []
         if self.form.text:
             chips.append(Chip(f"« {self.form.text} »", self.form.url(without=[("q", None)])))
-        if self.is_degraded:
-            return chips
         for name, values in self.form.chosen.items():
+            if name in self.suspended:
+                continue
             labels = self._labels(name)
             for value in values:
                 label = labels.get(value) or self.form.label_of(name, value)
                 chips.append(Chip(f"{self.form.fields[name].label} : {label}", self.form.url(without=[(name, value)])))
         for name in self.form.own_names:
-            if said := self.form.chip_label(name):
+            if name not in self.suspended and (said := self.form.chip_label(name)):
                 chips.append(Chip(said, self.form.url(without=[(name, None)])))
         return chips
 

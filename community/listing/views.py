@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.generic import TemplateView
 
+from community.folding import holding, words_of
 from community.listing.answers import Listing, last_page, no_such_page
 from community.listing.forms import SearchForm
 from community.listing.saving import save_link
@@ -22,27 +24,24 @@ from search.query import Hit, SearchResult
 
 logger = logging.getLogger(__name__)
 
-UNAVAILABLE = (
-    "La recherche avancée est momentanément indisponible : voici la liste par ordre alphabétique, "
-    "sans les filtres, et le texte n’est cherché que dans les noms."
-)
-
-MOST_WORDS = 8
-"""Words looked for in the names when the engine is away."""
+UNAVAILABLE = "La recherche avancée est momentanément indisponible : voici la liste par ordre alphabétique."
 
 
 class SearchListView(TemplateView):
     """A list page. With htmx, only what changes is sent.
 
     `form_class`: what the address may say. `card_template`: one row, given `object` and `highlights`.
-    `get_queryset()`: the rows that this account may see, with all that a card reads. `name_attribute`: what the rows
-    are sorted and searched by when the engine is away. `excerpted`: highlight -> how to read its source on a row.
+    `get_queryset()`: the rows that this account may see, with all that a card reads.
+    `excerpted`: highlight -> how to read its source on a row.
+    When the engine is away the rows are sorted and searched by `name_folded` alone; `names`: what people call that.
+    `kept_facets`: facet -> lookup of the database, for those that one condition on the row applies even then.
     """
 
     form_class: ClassVar[type[SearchForm]]
     results_template_name: ClassVar[str] = "components/listing.html"
     card_template: ClassVar[str]
-    name_attribute: ClassVar[str] = "name"
+    names: ClassVar[str] = "les noms"
+    kept_facets: ClassVar[Mapping[str, str]] = {}
     excerpted: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
     page_size: ClassVar[int] = 24
 
@@ -69,8 +68,8 @@ class SearchListView(TemplateView):
             degraded = False
         except EngineUnavailable as error:
             logger.warning("search unavailable, list from the database: %s", error)
-            form.notices.append(UNAVAILABLE)
-            result, rows, page = self.answer_from_database(form.text, form.page_wanted, self.page_size)
+            form.notices.append(self._told_without_engine(form))
+            result, rows, page = self.answer_from_database(form, form.page_wanted, self.page_size)
             degraded = True
         return Listing(
             form,
@@ -81,6 +80,7 @@ class SearchListView(TemplateView):
             self.card_template,
             self.excerpted,
             degraded,
+            suspended=frozenset(self.suspended_filters(form)) if degraded else frozenset(),
             saving=save_link(form, self.request.user),
         )
 
@@ -94,19 +94,45 @@ class SearchListView(TemplateView):
         query = replace(form.query(page_size=self.page_size, page=last), facets=(), suggest=False)
         return replace(search(form.document_name, query), facets=result.facets), last
 
+    # Without the engine -------------------------------------------------------
+
     def answer_from_database(
-        self, text: str, page_wanted: int, page_size: int
+        self, form: SearchForm, page_wanted: int, page_size: int
     ) -> tuple[SearchResult, dict[int, Any], int]:
-        """Without the engine: the rows whose name holds every word, by name, no facet; and the page that it is."""
+        """The rows whose name holds every word and that pass `kept_facets`, by name; and the page that it is."""
         queryset = self.get_fallback_queryset()
-        for word in text.split()[:MOST_WORDS]:
-            queryset = queryset.filter(**{f"{self.name_attribute}__icontains": word})
-        queryset = queryset.order_by(self.name_attribute, "pk")
-        total = queryset.count()
-        page = min(page_wanted, last_page(total, page_size))
-        rows = {row.pk: row for row in queryset[(page - 1) * page_size : page * page_size]}
+        for facet, lookup in self.kept_facets.items():
+            if values := form.chosen.get(facet):
+                queryset = queryset.filter(**{f"{lookup}__in": values})
+        # The page is found by its keys: what cards read is fetched for its rows alone.
+        pages = Paginator(self.keys_by_name(queryset.prefetch_related(None), words_of(form.text)), page_size)
+        page = min(page_wanted, last_page(pages.count, page_size))
+        keys = list(pages.page(page).object_list)
+        found = queryset.in_bulk(keys)
+        rows = {key: found[key] for key in keys if key in found}
         hits = [Hit(pk, str(row), 0.0) for pk, row in rows.items()]
-        return SearchResult(hits, total), rows, page
+        return SearchResult(hits, pages.count), rows, page
+
+    def keys_by_name(self, rows: QuerySet[Any], words: list[str]) -> QuerySet[Any, int] | Sequence[int]:
+        """The primary keys of those whose name holds every word, in alphabetical order."""
+        return rows.filter(holding(words)).order_by("name_folded", "pk").values_list("pk", flat=True)
+
+    def suspended_filters(self, form: SearchForm) -> list[str]:
+        """The chosen filters that only the engine applies."""
+        chosen = [*form.chosen, *(name for name in form.own_names if form.chip_label(name))]
+        return [name for name in chosen if name not in self.kept_facets]
+
+    def _told_without_engine(self, form: SearchForm) -> str:
+        """What the list is, no more than what was asked of it."""
+        told = [UNAVAILABLE]
+        if form.text:
+            told.append(f"Votre texte n’est cherché que dans {self.names}.")
+        labels = [f"« {form.fields[name].label} »" for name in self.suspended_filters(form)]
+        if len(labels) == 1:
+            told.append(f"Le filtre {labels[0]} n’est pas appliqué.")
+        elif labels:
+            told.append(f"Les filtres {', '.join(labels[:-1])} et {labels[-1]} ne sont pas appliqués.")
+        return " ".join(told)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`listing`, and what the page adds."""

@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from community.days import today
 from community.enums import Domain, Engagement, Remote, Seniority, SkillLevel, StintStatus, Visibility
+from community.folding import FoldedField, WithFoldedName
 from community.models.startups import PUBLIC_SLUG_LENGTH, Incubator, Organisation, Startup, Team
 from community.models.vocabulary import Skill
 from community.querysets import MemberQuerySet, StintQuerySet
 from community.regions import Region
 
 
-class Member(models.Model):
+class Member(WithFoldedName):
     """A person of the community. Status is computed from stints and today's date, never stored.
 
     Who sees a field is declared once, in `community.visibility.FIELD_AUDIENCES`.
@@ -23,6 +24,7 @@ class Member(models.Model):
 
     slug = models.CharField("identifiant", max_length=PUBLIC_SLUG_LENGTH, unique=True)
     full_name = models.CharField("nom complet", max_length=200)
+    name_folded = FoldedField("full_name")
     # The public record of a person stays when their account goes; erasure is a verb of its own.
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="compte", null=True, blank=True, related_name="member"
@@ -70,6 +72,7 @@ class Member(models.Model):
     class Meta:
         verbose_name = "membre"
         ordering = ["full_name", "slug"]
+        indexes = [models.Index(fields=["name_folded"], name="member_name_folded")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(days_per_week__isnull=True) | Q(days_per_week__gte=0.5, days_per_week__lte=5),

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from community.enums import EventName, OrganisationKind, PhaseName
+from community.folding import FoldedField, WithFoldedName
 from community.models.vocabulary import Skill, Theme, UserType
 from community.querysets import IncubatorQuerySet, StartupQuerySet
 
@@ -83,11 +84,12 @@ class Team(models.Model):
         return self.name
 
 
-class Startup(models.Model):
+class Startup(WithFoldedName):
     """A « startup d’État »: a small autonomous team that builds one digital public service."""
 
     slug = models.CharField("identifiant", max_length=PUBLIC_SLUG_LENGTH, unique=True)
     name = models.CharField("nom", max_length=300)
+    name_folded = FoldedField("name")
     pitch = models.TextField("mission", blank=True)
     description = models.TextField("présentation", blank=True, help_text="Markdown")
     # A startup outlives its incubator; another takes it over.
@@ -119,6 +121,7 @@ class Startup(models.Model):
     class Meta:
         verbose_name = "startup"
         ordering = ["name"]
+        indexes = [models.Index(fields=["name_folded"], name="startup_name_folded")]
 
     def __str__(self) -> str:
         return self.name

@@ -63,7 +63,7 @@ class MemberListView(SearchListView):
     template_name = "community/members.html"
     form_class = MemberSearchForm
     card_template = "components/member_card.html"
-    name_attribute = "full_name"
+    kept_facets = {"domain": "domain", "region": "region"}
     excerpted = {
         "name": lambda member: member.full_name,
         "role": lambda member: member.role,

@@ -25,6 +25,7 @@ class StartupListView(SearchListView):
     template_name = "community/startups.html"
     form_class = StartupSearchForm
     card_template = "components/startup_card.html"
+    kept_facets = {"phase": "phase", "incubator": "incubator__slug"}
     excerpted = {
         "name": lambda startup: startup.name,
         "pitch": lambda startup: plain(startup.pitch),

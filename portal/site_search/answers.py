@@ -251,11 +251,11 @@ def _from_database(form: SiteSearchForm, request: HttpRequest) -> Answer:
     found = {}
     for name, kind in KINDS.items():
         size, number = _size(kind, chosen), page if kind is chosen else 1
-        result, rows, shown = kind.from_database(request, form.text, number, size)
+        one = kind.form(form.text, request.user)
+        result, rows, shown = kind.from_database(request, one, number, size)
         if kind is chosen and shown < page:
             _tell(form, page, result.total)
             page = shown
-        one = kind.form(form.text, request.user)
         found[name] = Section(kind, one, result, rows, form.url(kind=kind), size)
     return Answer(form, found, page, is_degraded=True)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from community.days import today
 from community.enums import Domain, Engagement, Remote, Seniority
+from community.folding import FoldedField, WithFoldedName
 from community.models import PUBLIC_SLUG_LENGTH, Skill, Startup
 from community.regions import Region
 from recruitment.enums import MissionState, Vehicle
@@ -18,7 +19,7 @@ MAX_REQUIRED_SKILLS = 8
 MAX_APPRECIATED_SKILLS = 12
 
 
-class Mission(models.Model):
+class Mission(WithFoldedName):
     """An open role in a startup. Money is in euros: a day excluding tax for freelancers, gross a year otherwise."""
 
     slug = models.CharField("identifiant", max_length=PUBLIC_SLUG_LENGTH, unique=True)
@@ -29,6 +30,7 @@ class Mission(models.Model):
     )
     host = models.CharField("structure d’accueil", max_length=300, blank=True)
     title = models.CharField("intitulé", max_length=300)
+    name_folded = FoldedField("title")
     domain = models.CharField("domaine", max_length=60, choices=Domain, blank=True)
     summary = models.TextField("résumé", blank=True)
     description = models.TextField("description", blank=True, help_text="Markdown")
@@ -69,7 +71,10 @@ class Mission(models.Model):
     class Meta:
         verbose_name = "mission"
         ordering = ["-published_at", "-pk"]
-        indexes = [models.Index(fields=["state", "expires_on"], name="mission_state_expiry")]
+        indexes = [
+            models.Index(fields=["state", "expires_on"], name="mission_state_expiry"),
+            models.Index(fields=["name_folded"], name="mission_name_folded"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(startup__isnull=False) | Q(state__in=[MissionState.EXPIRED, MissionState.CLOSED]),

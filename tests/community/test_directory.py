@@ -1,12 +1,9 @@
 import re
 from datetime import date, timedelta
 from html import unescape
-from shutil import rmtree
 from urllib.parse import quote
 
 import pytest
-from bs4 import BeautifulSoup
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -169,33 +166,6 @@ def test_the_history_of_the_browser_receives_whole_pages(client, index):
     index()
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<html" in client.get("/membres/", headers=headers).content.decode()
-
-
-def test_without_an_index_the_list_comes_from_the_database_and_says_so(client):
-    MemberFactory(full_name="Léa Merle", stint=True)
-    MemberFactory(full_name="Zoé Ablette", stint=True)
-    MemberFactory(full_name="Léa Cachée", stint=True, visibility=Visibility.PRIVATE)
-    everything, searched = client.get("/membres/?domain=data"), client.get("/membres/?q=L%C3%A9a&page=4")
-    assert (names(everything), names(searched)) == (["Léa Merle", "Zoé Ablette"], ["Léa Merle"])
-    assert "momentanément indisponible" in words(everything)
-
-
-def test_without_an_index_what_is_typed_next_loses_no_filter(client):
-    MemberFactory(full_name="Léa Merle", stint=True)
-    page = BeautifulSoup(client.get("/membres/?q=merle&domain=data&domain=design&sort=arrival").content, "html.parser")
-    assert [(field["name"], field["value"]) for field in page.select("#listing-form input")] == [
-        ("q", "merle"),
-        ("domain", "data"),
-        ("domain", "design"),
-        ("sort", "arrival"),
-    ]
-
-
-def test_an_index_that_disappears_is_no_error(client, index):
-    MemberFactory(full_name="Léa Merle", stint=True)
-    index()
-    rmtree(settings.SEARCH_INDEX_DIR)
-    assert names(client.get("/membres/")) == ["Léa Merle"]
 
 
 # Who sees whom ---------------------------------------------------------------

@@ -192,3 +192,17 @@ def test_a_startup_shows_its_own_open_missions():
     MissionFactory(title="Celle d’une autre")
     html = _render("startup_missions startup", startup=startup)
     assert [title in html for title in ("La leur", "Celle d’une autre", "Brouillon secret")] == [True, False, False]
+
+
+def test_without_the_engine_titles_and_the_facts_of_the_mission_itself_are_searched(client):
+    incubator = IncubatorFactory(slug="ici")
+    wanted = {"engagement": Engagement.FREELANCE, "remote": Remote.FULL, "startup__incubator": incubator}
+    MissionFactory(slug="ete", title="Développer l’Été", **wanted)
+    MissionFactory(slug="autre", title="Développer l’été", engagement=Engagement.EIG)
+    address = {"q": "DEVELOPPER ETE", "engagement": "freelance", "remote": "complet", "incubator": "ici"}
+    response = client.get(URL, {**address, "status": "passee"})
+    assert slugs(response) == ["ete"]
+    assert response.context["listing"].form.notices == [
+        "La recherche avancée est momentanément indisponible : voici la liste par ordre alphabétique. "
+        "Votre texte n’est cherché que dans les intitulés. Le filtre « État » n’est pas appliqué."
+    ]

@@ -41,8 +41,18 @@ def test_an_edit_on_the_portal_is_kept(imported):
     report = again(imported)
     member = Member.objects.get()
     assert (member.full_name, member.biography, member.role) == ("Camille Nouvelle", "Bonjour", "Autre métier")
+    assert member.name_folded == "camille nouvelle"
     assert conflicts(report) == []
     assert report.total == {"created": 0, "updated": 1, "deleted": 0}
+
+
+def test_a_name_is_folded_when_it_comes_and_when_it_changes(content):
+    content.member("eloise.essai", fullname="Éloïse Essai")
+    import_content(content.root)
+    assert Member.objects.get(slug="eloise.essai").name_folded == "eloise essai"
+    content.member("eloise.essai", fullname="Éloïse Çà-et-Là")
+    again(content)
+    assert Member.objects.get(slug="eloise.essai").name_folded == "eloise ca et la"
 
 
 def test_a_change_on_both_sides_keeps_the_portal_and_is_told_once(imported):

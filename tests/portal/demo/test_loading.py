@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.enums import Domain, Engagement, MemberStatus, PhaseName, RoleName, Visibility
+from community.folding import folded
 from community.models import (
     EngagementSought,
     FundingAward,
@@ -171,6 +172,11 @@ class TestWhatIsThere:
         candidates = Member.objects.with_status_in(MemberStatus.CANDIDATE, day=DAY)
         listed = Counter(candidates.values_list("is_listed", flat=True))
         assert min(listed[True], listed[False]) >= 5
+
+    def test_every_name_is_folded(self):
+        for rows, name in ((Member, "full_name"), (Startup, "name"), (Mission, "title")):
+            held = list(rows.objects.values_list(name, "name_folded"))
+            assert held == [(text, folded(text)) for text, _ in held]
 
     def test_some_hide(self):
         assert set(Member.objects.values_list("visibility", flat=True)) == set(Visibility)
