@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views import View
 
+from community.folding import beginning, begins, words_of
 from community.listing.forms import tidy
 from community.models import Member, Skill, Startup, spelling_key
 from community.visibility import AnyUser, viewer_of
 from search.api import autocomplete
 from search.engines import EngineUnavailable
+
+logger = logging.getLogger(__name__)
 
 SHORTEST = 2
 LONGEST = 80
@@ -33,10 +37,11 @@ MOST_A_MINUTE = 300
 
 @dataclass(frozen=True)
 class Proposal:
-    """One line of the list: what it says, and where it leads."""
+    """One line of the list: what it says, where it leads, and whether it begins as typed or is merely near."""
 
     label: str
     url: str
+    begins: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,23 +52,49 @@ class Group:
     label: str
     proposals: list[Proposal]
 
+    @property
+    def begun(self) -> list[Proposal]:
+        """Those that begin as typed."""
+        return [proposal for proposal in self.proposals if proposal.begins]
+
 
 def suggestions(text: str, user: AnyUser) -> list[Group]:
     """People, skills and startups that begin like the text; empty groups are left out.
 
     The engine proposes, the database confirms: whoever may not be seen is not named, nor a skill that only they have.
+    Without the engine the database does both.
     """
-    viewer = viewer_of(user)
-    found: list[Group] = []
-    for name, label, rows, queryset in (
-        ("members", "Membres", autocomplete("members", text, viewer, EACH), Member.objects.visible_to(user)),
-        ("startups", "Startups", autocomplete("startups", text, viewer, EACH), Startup.objects.all()),
-    ):
-        shown: dict[int, Any] = queryset.in_bulk([row.id for row in rows])
-        proposals = [Proposal(str(shown[row.id]), shown[row.id].get_absolute_url()) for row in rows if row.id in shown]
-        found.append(Group(name, label, proposals))
-    found.insert(1, Group("skills", "Compétences", _skills(text, user)))
-    return [group for group in found if group.proposals]
+    groups = [
+        Group("members", "Membres", _named("members", text, user, Member.objects.visible_to(user))),
+        Group("skills", "Compétences", _skills(text, user)),
+        Group("startups", "Startups", _named("startups", text, user, Startup.objects.all())),
+    ]
+    return best_first(groups)
+
+
+def best_first(groups: list[Group]) -> list[Group]:
+    """No name that is merely near stands above one that begins as typed.
+
+    So kinds with such a beginning come first, and where there are several each shows its beginnings alone.
+    """
+    begun = [group for group in groups if group.begun]
+    if len(begun) > 1:
+        begun = [replace(group, proposals=group.begun) for group in begun]
+    return begun + [group for group in groups if group.proposals and not group.begun]
+
+
+def _named(document: str, text: str, user: AnyUser, rows: QuerySet[Any]) -> list[Proposal]:
+    try:
+        ids = [row.id for row in autocomplete(document, text, viewer_of(user), EACH)]
+    except EngineUnavailable as error:
+        logger.warning("search unavailable, %s proposed from the database: %s", document, error)
+        words = words_of(text)
+        found = list(rows.filter(beginning(words)).order_by("name_folded", "pk")[:EACH]) if words else []
+    else:
+        shown = rows.in_bulk(ids)
+        found = [shown[pk] for pk in ids if pk in shown]
+    proposals = [Proposal(str(row), row.get_absolute_url(), begins(str(row), text)) for row in found]
+    return sorted(proposals, key=lambda proposal: not proposal.begins)
 
 
 def _skills(text: str, user: AnyUser) -> list[Proposal]:
@@ -109,10 +140,7 @@ class SuggestionView(View):
         if not pace.allows(get_adapter().get_client_ip(request)):
             return HttpResponse(status=429, headers={"Retry-After": "60"})
         text = tidy(request.GET.get("q", ""))[:LONGEST]
-        try:
-            groups = suggestions(text, request.user) if len(text) >= SHORTEST else []
-        except EngineUnavailable:
-            groups = []
+        groups = suggestions(text, request.user) if len(text) >= SHORTEST else []
         response = _answer(request, groups)
         patch_vary_headers(response, ["Accept", "Cookie"])
         patch_cache_control(response, private=True, max_age=30)

@@ -12,6 +12,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.formats import number_format
 
+from community.folding import begins
 from community.listing.answers import Card, Listing, Pages, count_of, last_page, no_such_page
 from community.listing.forms import SearchForm
 from portal.site_search.forms import SiteSearchForm
@@ -45,10 +46,22 @@ class Nearness(IntEnum):
     """Its name is the text."""
     CALLED = 1
     """Its name holds every word of the text."""
-    ABOUT = 2
-    """A field that says what it is about answers."""
-    MENTIONED = 3
-    NOTHING = 4
+    BEGINNING = 2
+    """Its name begins so: its words begin with those of the text."""
+    ABOUT = 3
+    """A field that says what it is about answers; it may be a name that is only near."""
+    MENTIONED = 4
+    NOTHING = 5
+
+
+def _nearness(text: str, name: str) -> Nearness:
+    text, name = clean(text), clean(name)
+    if fold(text) == fold(name):
+        return Nearness.NAMED
+    wanted = set(stems(text))
+    if wanted and wanted <= set(stems(name)):
+        return Nearness.CALLED
+    return Nearness.BEGINNING if begins(name, text) else Nearness.NOTHING
 
 
 @dataclass(frozen=True)
@@ -105,17 +118,13 @@ class Section:
 
     @cached_property
     def nearness(self) -> Nearness:
-        """How near the best row is to the text."""
+        """How near it is to the text: by the name of any row that is shown, else by what was found in the best one."""
         if not self.cards:
             return Nearness.NOTHING
-        text, name = clean(self.form.text), clean(self.kind.name_of(self.cards[0].object))
-        if fold(text) == fold(name):
-            return Nearness.NAMED
-        wanted = set(stems(text))
-        if wanted and wanted <= set(stems(name)):
-            return Nearness.CALLED
+        by_name = [_nearness(self.form.text, self.kind.name_of(card.object)) for card in self.cards]
         best = next(hit for hit in self.result.hits if hit.id in self.rows)
-        return Nearness.ABOUT if self.kind.telling & best.highlights.keys() else Nearness.MENTIONED
+        told = Nearness.ABOUT if self.kind.telling & best.highlights.keys() else Nearness.MENTIONED
+        return min(told, *by_name)
 
 
 @dataclass(frozen=True)

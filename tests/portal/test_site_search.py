@@ -218,6 +218,14 @@ def test_the_kind_that_bears_the_name_comes_first(build, results):
     assert sections(results("lea quetsche")) == ["Membres"]
 
 
+def test_a_name_that_begins_so_comes_before_names_that_are_only_near(build, results):
+    StintFactory(member=MemberFactory(full_name="Marin Durand"))
+    StartupFactory(name="Martinet")
+    build()
+
+    assert sections(results("martin")) == ["Startups", "Membres"]
+
+
 def test_a_kind_that_only_mentions_the_text_comes_after_one_that_is_about_it(build, results):
     a_guide("Autre sujet", body=[("text", "<p>Parfois la papaye.</p>")])
     StintFactory(member=MemberFactory(role="Experte de la papaye"))
@@ -406,6 +414,20 @@ def test_without_the_engine_names_and_titles_answer(results):
     assert tabs(soup) == {"Tout": 4, "Guides et pages": 1, "Membres": 1, "Startups": 1, "Missions": 1}
     assert sorted(titles(soup)) == ["Cultiver le kiwi", "Kiwi", "Le carnet du kiwi", "Zoé Kiwi"]
     assert titles(results("kiwi", type="membres", page=9)) == ["Zoé Kiwi"]
+
+
+def test_without_the_engine_neither_accents_nor_case_hide_anything(results):
+    a_guide("Été, le carnet")
+    a_guide("Bétail, le carnet")
+    a_guide("Zébu, le carnet")
+    StartupFactory(name="L’ÉTÉ")
+    MemberFactory(full_name="Zoé d’Ete", stint=True)
+    MissionFactory(title="E\u0301te\u0301 sans fin")
+
+    soup = results("ETé")
+
+    assert tabs(soup) == {"Tout": 4, "Guides et pages": 1, "Membres": 1, "Startups": 1, "Missions": 1}
+    assert titles(results("É carnet", type="guides")) == ["Bétail, le carnet", "Été, le carnet", "Zébu, le carnet"]
 
 
 # The rest ----------------------------------------------------------------------------------------
