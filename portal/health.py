@@ -14,6 +14,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -24,11 +25,13 @@ from django.db import connection, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.module_loading import module_has_submodule
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from community.enums import RoleName
+from portal.site_search.kinds import KINDS
 from search import draining, registry, tending
 from search.health import Check, Finding, State
 from search.models import RefusedRow
@@ -143,7 +146,7 @@ def _facts(finding: Finding) -> dict[str, Any]:
 
 
 def may_see_health(user: Any) -> bool:
-    """Superusers, and the programme's team among those who enter the editors' space."""
+    """Superusers, and the programme's team (`portal.editors` lets it in); editors and the other roles do not."""
     return user.is_superuser or user.role_grants.in_force().filter(role=RoleName.PROGRAMME).exists()
 
 
@@ -165,12 +168,12 @@ class HealthView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`found`: checks and findings. `refused`: rows set aside, what they are; `more`: how many others."""
-        found = findings()
+        """`found`: checks, findings, `IndexRows`. `refused`: rows set aside and what they are; `more`: how many more."""
+        found = [(check, finding, _index_rows(finding)) for check, finding in findings()]
         rows = list(RefusedRow.objects.order_by("since", "pk")[:_REFUSED_SHOWN])
         return super().get_context_data(
             found=found,
-            state=worst(finding.state for _check, finding in found),
+            state=worst(finding.state for _check, finding, _rows in found),
             refused=_with_objects(rows),
             more=RefusedRow.objects.count() - len(rows),
             **kwargs,
@@ -191,11 +194,39 @@ class HealthView(WagtailAdminTemplateMixin, TemplateView):
         return HttpResponseRedirect(reverse("health_for_staff"))
 
 
-def _with_objects(rows: list[RefusedRow]) -> list[tuple[RefusedRow, Any]]:
-    """Each row with the instance that it is about, `None` when there is none any more."""
+def label_of(document: str) -> str:
+    """What people call the rows of a document: the kinds of the site-wide search, else the name of the model."""
+    found = next((kind.label for kind in KINDS.values() if kind.document_name == document), "")
+    known = next((one for one in registry.all() if one.name == document), None)
+    return found or (capfirst(str(known.model._meta.verbose_name_plural)) if known else document)
+
+
+@dataclass(frozen=True)
+class IndexRows:
+    """How much one index holds. `name`: the technical one, as commands take it. `count`: None before it is built."""
+
+    label: str
+    name: str
+    count: int | None
+
+
+def _index_rows(finding: Finding) -> list[IndexRows]:
+    return [IndexRows(label_of(name), name, count) for name, count in finding.facts.get("rows", {}).items()]
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A row that the index refused. `object`: the instance that it is about, None when there is none any more."""
+
+    row: RefusedRow
+    object: Any
+    label: str
+
+
+def _with_objects(rows: list[RefusedRow]) -> list[SetAside]:
     models = {document.name: document.model for document in registry.all()}
     instances: dict[tuple[str, int], Any] = {}
     for name in {row.document for row in rows} & models.keys():
         wanted = [row.row for row in rows if row.document == name]
         instances |= {(name, pk): one for pk, one in models[name]._base_manager.in_bulk(wanted).items()}
-    return [(row, instances.get((row.document, row.row))) for row in rows]
+    return [SetAside(row, instances.get((row.document, row.row)), label_of(row.document)) for row in rows]

@@ -3,8 +3,9 @@
 from django import template
 from django.urls import reverse
 
+from community.enums import RoleName
 from community.models import User
-from portal.editors import is_editor
+from portal.editors import roles_here
 
 register = template.Library()
 
@@ -13,11 +14,13 @@ register = template.Library()
 def account_links(user: User, here: str) -> dict[str, object]:
     """The pages of this account and what it opens elsewhere. `here`: the path of the page that shows them."""
     member = getattr(user, "member", None)
+    roles = set(RoleName) if user.is_superuser else roles_here(user)
     links = [
         ("Ma fiche", member.get_absolute_url()) if member else None,
         ("Missions pour moi", reverse("recruitment:missions_for_me")),
         ("Mes recherches", reverse("community:saved_searches")),
-        ("Espace de rédaction", reverse("wagtailadmin_home")) if user.is_superuser or is_editor(user) else None,
+        ("Espace de rédaction", reverse("wagtailadmin_home")) if RoleName.EDITOR in roles else None,
+        ("Santé du portail", reverse("health_for_staff")) if RoleName.PROGRAMME in roles else None,
         ("Adresse électronique", reverse("account_email")),
         ("Double authentification", reverse("mfa_index")),
         ("Sessions ouvertes", reverse("usersessions_list")),

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.blocks import StructBlockValidationError
 from wagtail.documents.models import Document
@@ -13,9 +14,9 @@ from community.days import today
 from community.enums import RoleName
 from community.models import User
 from portal.blocks import LinkBlock
-from portal.editors import EDITORS
+from portal.editors import EDITORS, STAFF
 from portal.models import GuidePage
-from tests.community.factories import RoleGrantFactory, UserFactory
+from tests.community.factories import IncubatorFactory, RoleGrantFactory, StartupFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
 
@@ -78,10 +79,104 @@ def test_a_role_that_ends_closes_the_space_at_once(client):
     assert Group.objects.get(name=EDITORS).user_set.count() == 0
 
 
-def test_another_role_opens_nothing(client):
-    client.force_login(RoleGrantFactory(role=RoleName.PROGRAMME).user)
+NOT_FOR_STAFF = [
+    "/cms/pages/",
+    "/cms/images/",
+    "/cms/documents/",
+    "/cms/images/chooser/",
+    "/cms/choose-page/",
+    "/cms/reports/site-history/",
+    "/cms/snippets/",
+    "/cms/users/",
+    "/cms/groups/",
+    "/cms/api/main/pages/",
+    "/cms/nulle-part/",
+]
 
-    assert client.get("/cms/").status_code == 403
+
+def statuses(client, addresses) -> dict[str, int]:
+    return {address: client.get(address).status_code for address in addresses}
+
+
+@pytest.mark.parametrize("role", sorted(set(RoleName) - {RoleName.EDITOR, RoleName.PROGRAMME}))
+def test_another_role_opens_nothing(client, role):
+    scope = {
+        RoleName.STARTUP_LEAD: {"startup": StartupFactory()},
+        RoleName.RECRUITER: {"startup": StartupFactory()},
+        RoleName.INCUBATOR_STAFF: {"incubator": IncubatorFactory()},
+    }
+    client.force_login(RoleGrantFactory(role=role, **scope.get(role, {})).user)
+
+    assert statuses(client, ["/cms/", "/cms/sante/"]) == {"/cms/": 403, "/cms/sante/": 403}
+
+
+def test_the_programme_s_team_finds_health_and_no_page_that_editors_write(client):
+    client.force_login(RoleGrantFactory(role=RoleName.PROGRAMME).user)
+    guide = GuidePage.objects.first()
+
+    open_to_it = ["/cms/", "/cms/sante/", "/cms/account/", "/cms/jsi18n/", "/cms/sprite/"]
+    assert statuses(client, open_to_it) == dict.fromkeys(open_to_it, 200)
+    closed = [*NOT_FOR_STAFF, f"/cms/pages/{guide.pk}/", f"/cms/pages/{guide.pk}/edit/"]
+    assert statuses(client, closed) == dict.fromkeys(closed, 403)
+    home = BeautifulSoup(client.get("/cms/").content, "html.parser")
+    assert '"/cms/sante/"' in home.decode()
+    assert guide.title not in home.decode()
+
+
+def test_an_editor_of_the_programme_s_team_has_both(client):
+    user = RoleGrantFactory(role=RoleName.PROGRAMME).user
+    RoleGrantFactory(role=RoleName.EDITOR, user=user)
+    client.force_login(user)
+
+    both = ["/cms/sante/", f"/cms/pages/{GuidePage.objects.first().pk}/edit/", "/cms/images/"]
+    assert statuses(client, both) == dict.fromkeys(both, 200)
+
+
+def test_an_editor_alone_does_not_see_how_the_portal_is(client):
+    client.force_login(RoleGrantFactory(role=RoleName.EDITOR).user)
+
+    assert client.get("/cms/sante/")["Location"] == "/cms/"
+    assert "/cms/sante/" not in client.get("/cms/").content.decode()
+
+
+def test_the_programme_s_team_may_have_another_way_in_that_superusers_gave(client):
+    user = RoleGrantFactory(role=RoleName.PROGRAMME).user
+    user.groups.add(editors_like := Group.objects.create(name="Iconographes"))
+    editors_like.permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(user)
+
+    assert client.get("/cms/choose-page/").status_code == 200
+
+
+def test_leaving_the_programme_s_team_closes_the_door_at_once(client):
+    grant = RoleGrantFactory(role=RoleName.PROGRAMME)
+    client.force_login(grant.user)
+    assert client.get("/cms/sante/").status_code == 200
+
+    grant.delete()
+
+    assert client.get("/cms/sante/").status_code == 403
+    assert Group.objects.get(name=STAFF).user_set.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("roles", "links"),
+    [
+        ([], []),
+        ([RoleName.EDITOR], ["/cms/"]),
+        ([RoleName.PROGRAMME], ["/cms/sante/"]),
+        ([RoleName.EDITOR, RoleName.PROGRAMME], ["/cms/", "/cms/sante/"]),
+    ],
+)
+def test_the_account_leads_to_what_its_roles_open(client, roles, links):
+    user = UserFactory()
+    for role in roles:
+        RoleGrantFactory(user=user, role=role)
+    client.force_login(user)
+
+    page = BeautifulSoup(client.get("/compte/email/").content, "html.parser")
+
+    assert [link["href"] for link in page.select("nav[aria-label='Mon compte'] a[href^='/cms/']")] == links
 
 
 def test_a_superuser_sees_everything_and_joins_no_group(client):

@@ -6,11 +6,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.test import Client
+from django.utils.text import capfirst
 from wagtail.models import Collection, Locale, Page
 
 from community.enums import RoleName
 from community.models import User
 from portal import health
+from portal.site_search.kinds import KINDS
 from search import outbox, refused, registry
 from search.health import Check, Finding, State
 from search.models import OutboxEntry, RefusedRow
@@ -155,10 +157,11 @@ def test_an_editor_who_is_not_of_the_team_sees_neither_page_nor_menu(client, bui
 
 
 @committed
-def test_the_team_sees_the_page_and_finds_it_in_the_menu(client, built):
+@pytest.mark.parametrize("roles", [[RoleName.PROGRAMME], [RoleName.PROGRAMME, RoleName.EDITOR]], ids=len)
+def test_the_team_sees_the_page_and_finds_it_in_the_menu(client, built, roles):
     user = UserFactory()
-    RoleGrantFactory(user=user, role=RoleName.EDITOR)
-    RoleGrantFactory(user=user, role=RoleName.PROGRAMME)
+    for role in roles:
+        RoleGrantFactory(user=user, role=role)
     client.force_login(user)
 
     assert client.get("/cms/sante/").status_code == 200
@@ -182,6 +185,30 @@ def test_the_page_says_in_words_that_all_is_well(client, superuser):
     assert "Tout va bien." in page.select_one("main").text
 
 
+def test_the_page_calls_the_indexes_as_people_do_and_gives_the_names_of_the_commands_beside(client, superuser):
+    StartupFactory()
+    page = BeautifulSoup(client.get("/cms/sante/").content, "html.parser")
+
+    rows = [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in page.select("tbody tr")]
+    named = {row[2]: row[0] for row in rows}
+    assert [row.get_text(strip=True) for row in page.select("thead th")] == ["Liste", "Fiches", "Nom technique"]
+    assert {name: named[name] for name in ("guides", "members", "missions", "startups")} == {
+        "guides": "Guides et pages",
+        "members": "Membres",
+        "missions": "Missions",
+        "startups": "Startups",
+    }
+    assert [row[1] for row in rows if row[2] == "members"] == ["0"]
+
+
+def test_a_list_without_a_tab_of_its_own_is_called_as_its_model():
+    assert (health.label_of("startups"), health.label_of("nulle-part")) == ("Startups", "nulle-part")
+    others = {document.name for document in registry.all()} - {kind.document_name for kind in KINDS.values()}
+    assert {health.label_of(name) for name in others} == {
+        capfirst(registry.get(name).model._meta.verbose_name_plural) for name in others
+    }
+
+
 def test_the_page_names_the_rows_set_aside_with_their_reasons(client, superuser):
     startup = StartupFactory(name="Service des phares")
     refused.set_aside(registry.get("startups"), {startup.pk: "ValueError: <b>trop long</b>", 987_654: "x"})
@@ -193,9 +220,11 @@ def test_the_page_names_the_rows_set_aside_with_their_reasons(client, superuser)
         startup.get_absolute_url(),
         None,
     ]
-    assert "Service des phares" in rows[0].text
-    assert "ValueError: <b>trop long</b>" in rows[0].text
-    assert "Fiche supprimée" in rows[1].text
+    cells = [[" ".join(cell.get_text().split()) for cell in row.select("th, td")] for row in rows]
+    assert [[*row[:3], row[4]] for row in cells] == [
+        ["Service des phares", "Startups", "ValueError: <b>trop long</b>", f"startups {startup.pk}"],
+        ["Fiche supprimée", "Startups", "x", "startups 987654"],
+    ]
 
 
 def test_trying_again_does_what_waits_and_what_was_set_aside(client, superuser):
