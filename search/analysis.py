@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-VERSION = 2
+VERSION = 3
 """Part of every index's schema: raise it when the same text would give other words or stems."""
 
 # Feminine and plural endings of inclusive writing: « chargé·e·s », « directeur·rice », « intrapreneur(se) ».
@@ -162,7 +162,8 @@ def stem(word: str) -> str:
         word = word[:-1]
     for ending, replacement in _FEMININES:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)] + replacement
+            word = word[: -len(ending)] + replacement
+            return word[:-1] + "r" if word.endswith(_ENGLISH_TRADES) else word
     if len(word) >= 5 and word.endswith("e"):
         word = word[:-1]
         if len(word) >= 5 and word.endswith("e"):
@@ -183,6 +184,8 @@ _FEMININES = (
     ("ere", "er"),
     ("ive", "if"),
 )
+# English trades become feminine as French ones do: « designeuse », « webdesigneuse », « manageuse ».
+_ENGLISH_TRADES = ("designeu", "manageu", "leadeu", "hackeu")
 
 
 def stems(text: str) -> list[str]:

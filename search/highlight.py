@@ -25,12 +25,12 @@ class Matcher:
     stems: frozenset[str]
     words: frozenset[str]
     sequences: frozenset[Term] = frozenset()
-    prefix: str | None = None
+    begun: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, parsed: ParsedText, prefix: str | None = None, near: Iterable[str] = ()) -> Matcher:
-        """`prefix`: a word being typed. `near`: words of a name, found with up to two edits."""
+    def of(cls, parsed: ParsedText, begun: Iterable[str] = (), near: Iterable[str] = ()) -> Matcher:
+        """`begun`: words that may be beginnings. `near`: words of a name, found with up to two edits."""
         stems: set[str] = set()
         words: set[str] = set()
         sequences: set[Term] = set()
@@ -50,13 +50,13 @@ class Matcher:
                     sequences.update(term for term in node.equivalents if len(term) > 1)
 
         collect(parsed.nodes)
-        return cls(frozenset(stems), frozenset(words), frozenset(sequences), prefix, tuple(near))
+        return cls(frozenset(stems), frozenset(words), frozenset(sequences), tuple(begun), tuple(near))
 
     def matches(self, word: str) -> bool:
         """Whether a folded word answers the query."""
         if word in self.words:
             return True
-        return stem(word) in self.stems or (self.prefix is not None and word.startswith(self.prefix))
+        return stem(word) in self.stems or word.startswith(self.begun)
 
     def matches_name(self, word: str) -> bool:
         """Whether a folded word of a name does, typing errors allowed."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .analysis import clean, stems
+from .analysis import clean, stem, stems
 
 TABLE = Path(__file__).with_name("synonyms.txt")
 _MOST_ALTERNATIVES = 24
+_MOST_FULLER = 8
 
 Term = tuple[str, ...]
 """A term as its stems: one for a word, several for an expression."""
@@ -22,9 +25,15 @@ class Thesaurus:
     that the shorter does not, and would count for more than what was typed: it is looked up, never looked for.
     """
 
-    def __init__(self, groups: Iterable[Iterable[str]], one_way: Iterable[tuple[str, Iterable[str]]] = ()) -> None:
+    def __init__(
+        self,
+        groups: Iterable[Iterable[str]],
+        one_way: Iterable[tuple[str, Iterable[str]]] = (),
+        short: Iterable[tuple[str, Iterable[str]]] = (),
+    ) -> None:
         self._alternatives: dict[Term, dict[Term, None]] = {}
         self._longest: dict[str, int] = {}
+        self._short: dict[str, list[Term]] = {}
         for group in groups:
             terms = [term for term in map(_term, group) if term]
             for term in terms:
@@ -32,6 +41,9 @@ class Thesaurus:
         for source, targets in one_way:
             if term := _term(source):
                 self._add(term, [target for target in map(_term, targets) if target])
+        for source, targets in short:
+            if term := _term(source):
+                self._short[term[0]] = [target for target in map(_term, targets) if target]
 
     def _add(self, term: Term, alternatives: Iterable[Term]) -> None:
         known = self._alternatives.setdefault(term, {})
@@ -40,19 +52,49 @@ class Thesaurus:
 
     def alternatives(self, term: Term) -> list[Term]:
         """What stands for this term, itself and what contains another of them excluded."""
-        known = self._alternatives.get(term, {})
+        known = self._known(term)
         shorter = [term, *known]
-        return [one for one in known if not any(_contains(one, other) for other in shorter)][:_MOST_ALTERNATIVES]
+        return [one for one in known if not any(contains(one, other) for other in shorter)][:_MOST_ALTERNATIVES]
+
+    def fuller(self, term: Term) -> list[Term]:
+        """What stands for this term and contains another of them."""
+        looked_for = self.alternatives(term)
+        return [one for one in self._known(term) if one not in looked_for][:_MOST_FULLER]
+
+    def spellings(self, term: Term, letters: str) -> list[Term]:
+        """The alternatives that are the term itself, written out or cut otherwise: « webdesigner », « web designer ».
+
+        `letters`: of the term as it was typed, without spaces.
+        """
+        same, in_full = stem(letters), self._in_full(term)
+        return [one for one in self.alternatives(term) if one in in_full or stem("".join(one)) == same]
 
     def longest_at(self, sequence: Term, start: int) -> int:
         """How many stems the longest known term has that begins at this place; 0 when none does."""
-        for length in range(min(self._longest.get(sequence[start], 0), len(sequence) - start), 0, -1):
-            if sequence[start : start + length] in self._alternatives:
+        beginnings = (sequence[start], *(full[0] for full in self._short.get(sequence[start], ())))
+        longest = max(self._longest.get(word, 0) for word in beginnings)
+        for length in range(min(longest, len(sequence) - start), 0, -1):
+            if self._known(sequence[start : start + length]):
                 return length
         return 0
 
+    def _known(self, term: Term) -> dict[Term, None]:
+        """What the lines say of a term, and of what it is short for."""
+        known = dict(self._alternatives.get(term, {}))
+        for full in self._in_full(term):
+            known |= {full: None, **self._alternatives.get(full, {})}
+        known.pop(term, None)
+        return known
 
-def _contains(term: Term, part: Term) -> bool:
+    def _in_full(self, term: Term) -> list[Term]:
+        """What the term is short for; an expression, only where some line has it in full: « resp produit »."""
+        if len(term) == 1:
+            return self._short.get(term[0], [])
+        full = tuple(word for short in term for word in self._short.get(short, [(short,)])[0])
+        return [full] if full != term and full in self._alternatives else []
+
+
+def contains(term: Term, part: Term) -> bool:
     """Whether a longer term has the words of a shorter one, side by side."""
     starts = range(len(term) - len(part) + 1)
     return len(part) < len(term) and any(term[start : start + len(part)] == part for start in starts)
@@ -62,25 +104,36 @@ def _term(text: str) -> Term:
     return tuple(stems(clean(text)))
 
 
+@dataclass(frozen=True)
+class Table:
+    """The lines of `synonyms.txt` by their kind: groups, « a => b », « a = b »."""
+
+    groups: tuple[tuple[str, ...], ...]
+    one_way: tuple[tuple[str, tuple[str, ...]], ...]
+    short: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 @cache
-def french_table() -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, tuple[str, ...]], ...]]:
-    """The groups and the one-way lines of `synonyms.txt`."""
-    groups, one_way = [], []
+def french_table() -> Table:
+    """What `synonyms.txt` says."""
+    groups: list[tuple[str, ...]] = []
+    one_way: list[tuple[str, tuple[str, ...]]] = []
+    short: list[tuple[str, tuple[str, ...]]] = []
     for line in TABLE.read_text(encoding="utf-8").splitlines():
         line = line.partition("#")[0].strip()
         if not line:
             continue
-        source, arrow, targets = line.partition("=>")
-        terms = tuple(term.strip() for term in (targets if arrow else source).split(","))
-        if arrow:
-            one_way.append((source.strip(), terms))
+        source, sign, targets = re.split("(=>?)", line, maxsplit=1) if "=" in line else ("", "", line)
+        terms = tuple(term.strip() for term in targets.split(","))
+        if sign:
+            (one_way if sign == "=>" else short).append((source.strip(), terms))
         else:
             groups.append(terms)
-    return tuple(groups), tuple(one_way)
+    return Table(tuple(groups), tuple(one_way), tuple(short))
 
 
 @cache
 def thesaurus(extra: tuple[tuple[str, ...], ...] = ()) -> Thesaurus:
     """The French table, with a document's own groups added."""
-    groups, one_way = french_table()
-    return Thesaurus((*groups, *extra), one_way)
+    table = french_table()
+    return Thesaurus((*table.groups, *extra), table.one_way, table.short)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from .analysis import STOP_WORDS, Token, clean, stem, tokens
-from .synonyms import Term, Thesaurus
+from .synonyms import Term, Thesaurus, contains
 
 LONGEST = 2_000
 """Characters of a query that are read."""
 MOST_WORDS = 32
 """Words of a query that are looked up: the time of a query is bounded whatever is pasted into the box."""
 _LONGEST_WORD = 80
+_SHORTEST_CUT = 3
+"""Letters of a word that may be cut short although it is not the last."""
 _PHRASE = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”')
 
 
@@ -37,10 +40,27 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """What was typed (all of its parts), or one of its equivalents."""
+    """What was typed (all of its parts), or one of its equivalents.
+
+    `spellings`: equivalents that are what was typed, written out or cut otherwise.
+    `fuller`: what contains an equivalent or what was typed: it finds no other row, and says it at length.
+    """
 
     typed: tuple[Node, ...]
     equivalents: tuple[Term, ...]
+    spellings: tuple[Term, ...] = ()
+    fuller: tuple[Term, ...] = ()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Every word typed, in order."""
+        return _words(self.typed)
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        """The equivalents that say less than what was typed, some of its own words: « coach » for « coach agile »."""
+        typed = tuple(word.stem for word in self.words)
+        return tuple(term for term in self.equivalents if contains(typed, term))
 
 
 Node: TypeAlias = Word | Phrase | Either
@@ -60,17 +80,7 @@ class ParsedText:
     @property
     def words(self) -> tuple[Word, ...]:
         """Every word typed outside quotes, in order."""
-
-        def walk(nodes: tuple[Node, ...]) -> list[Word]:
-            found: list[Word] = []
-            for node in nodes:
-                if isinstance(node, Word):
-                    found.append(node)
-                elif isinstance(node, Either):
-                    found.extend(walk(node.typed))
-            return found
-
-        return tuple(walk(self.nodes))
+        return _words(self.nodes)
 
     @property
     def meanings(self) -> tuple[Node, ...]:
@@ -86,6 +96,32 @@ class ParsedText:
             return found
 
         return tuple(walk(self.nodes))
+
+    @property
+    def partial(self) -> tuple[Word, ...]:
+        """The words that may be no more than the beginning of a longer one, if no row holds them as they stand.
+
+        The last may still be being typed; others may be cut short (« resp produit »), unless a synonym knows them.
+        """
+        if not self.words:
+            return ()
+        *others, last = self.words
+        plain = {node for node in self.meanings if isinstance(node, Word)}
+        found = [word for word in others if word in plain and len(word.word) >= _SHORTEST_CUT]
+        # Signs after it are as good as nothing: « rom* » is no query language.
+        if len(last.word) > 1 and not any(map(str.isalnum, self.text[last.end :])):
+            found.append(last)
+        return tuple(found)
+
+
+def _words(nodes: Iterable[Node]) -> tuple[Word, ...]:
+    found: list[Word] = []
+    for node in nodes:
+        if isinstance(node, Word):
+            found.append(node)
+        elif isinstance(node, Either):
+            found.extend(node.words)
+    return tuple(found)
 
 
 def _is_word(typed: tuple[Node, ...]) -> bool:
@@ -142,7 +178,7 @@ def _expand(found: list[Token], thesaurus: Thesaurus) -> list[Node]:
         # Each word of an expression keeps its own equivalents too: « dev front » is also « développeur frontend ».
         parts = tuple(_single(word, thesaurus) for word in span)
         if length > 1:
-            nodes.append(Either(parts, tuple(thesaurus.alternatives(sequence[place : place + length]))))
+            nodes.append(_either(parts, span, thesaurus))
         else:
             nodes.extend(parts)
         place += length
@@ -150,5 +186,11 @@ def _expand(found: list[Token], thesaurus: Thesaurus) -> list[Node]:
 
 
 def _single(word: Word, thesaurus: Thesaurus) -> Node:
-    equivalents = thesaurus.alternatives((word.stem,))
-    return Either((word,), tuple(equivalents)) if equivalents else word
+    either = _either((word,), [word], thesaurus)
+    return either if either.equivalents else word
+
+
+def _either(typed: tuple[Node, ...], words: list[Word], thesaurus: Thesaurus) -> Either:
+    term = tuple(word.stem for word in words)
+    spellings = thesaurus.spellings(term, "".join(word.word for word in words))
+    return Either(typed, tuple(thesaurus.alternatives(term)), tuple(spellings), tuple(thesaurus.fuller(term)))

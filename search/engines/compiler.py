@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +25,7 @@ from ..predicates import All, Between, Contains, Equals, Missing, Not, Predicate
 from ..predicates import Any as AnyOf
 from ..query import Range, SearchQuery
 from ..rows import day, keyword
+from ..synonyms import Term
 from ..text import Either, Node, Phrase, Word
 from .dialect import Dialect
 from .layout import Layout
@@ -33,6 +34,8 @@ _EQUIVALENT = 0.6
 """Weight of an equivalent term against the term typed."""
 _AS_TYPED = 5.0
 """What a row gains by holding what was typed, where there are equivalents: more than the rarity of a word is worth."""
+_OTHER_FIELDS = 0.3
+"""What a word counts for in the other fields that hold it, against the best: a trade may be a skill too."""
 _YES = frozenset({"true", "1", "oui", "yes"})
 _NO = frozenset({"false", "0", "non", "no"})
 
@@ -184,12 +187,12 @@ class Compiler(Generic[Q]):
 
     # Words ------------------------------------------------------------------
 
-    def node(self, node: Node, stems: Sequence[str], words: str, prefix: Word | None = None) -> Q:
-        """Rows where the node matches in one of the `stems` fields. `prefix`: this word is still being typed."""
+    def node(self, node: Node, stems: Sequence[str], words: str, begun: Collection[Word] = ()) -> Q:
+        """Rows where the node matches in one of the `stems` fields. `begun`: words that may be only the beginning."""
         match node:
             case Word():
                 queries = [self.dialect.term(field, node.stem) for field in stems]
-                if node == prefix:
+                if node in begun:
                     queries.append(self.dialect.starting(words, node.word))
                 return self.dialect.some(queries)
             case Phrase():
@@ -197,27 +200,24 @@ class Compiler(Generic[Q]):
                     return self.dialect.term(words, node.words[0])
                 return self.dialect.some(self._sequence(field, node.stems) for field in stems)
             case Either():
-                typed = self.dialect.every(self.node(part, stems, words, prefix) for part in node.typed)
+                typed = self.dialect.every(self.node(part, stems, words, begun) for part in node.typed)
                 equivalents = [self._sequence(field, term) for term in node.equivalents for field in stems]
                 return self.dialect.some([typed, *equivalents])
 
-    def recall(self, nodes: Iterable[Node], prefix: Word | None) -> Q:
+    def recall(self, nodes: Iterable[Node], begun: Collection[Word] = ()) -> Q:
         """Rows where every node matches, wherever."""
-        return self.dialect.every(self.node(node, [self._stems], self._words, prefix) for node in nodes)
+        return self.dialect.every(self.node(node, [self._stems], self._words, begun) for node in nodes)
 
     def is_known(self, node: Node, *, names: bool) -> Q:
         """Rows that hold the node, in another field than the name's unless `names`."""
         fields = [f"s__{variant}" for field, variant in self.searched if names or not isinstance(field, NameField)]
         return self.visible(self.node(node, fields, self._words))
 
-    def relevance(self, nodes: Sequence[Node], prefix: Word | None) -> list[Q]:
+    def relevance(self, nodes: Sequence[Node], begun: Collection[Word] = ()) -> list[Q]:
         """What makes a row that matches better than another: the field, the exact form, words side by side."""
-        queries = [query for node in nodes for query in self._scored(node, 1.0)]
+        queries = [query for node in nodes for query in self._scored(node, begun)]
         words = [word for node in nodes for word in _typed(node)]
         queries += [self.dialect.boosted(self.dialect.term(self._words, word.word), 0.2) for word in words]
-        if prefix is not None:
-            # A row is worth the same wherever the longer word stands.
-            queries.append(self.dialect.constant(self.dialect.starting(self._words, prefix.word), 1.0))
         together = [word.stem for word in words]
         if len(together) > 1:
             queries += [
@@ -226,30 +226,48 @@ class Compiler(Generic[Q]):
             ]
         return queries
 
-    def _scored(self, node: Node, weight: float) -> list[Q]:
+    def _scored(self, node: Node, begun: Collection[Word]) -> list[Q]:
         if isinstance(node, Word):
-            return self._in_fields((node.stem,), weight)
+            if node in begun:
+                # A row is worth the same wherever the longer word stands.
+                return [self.dialect.constant(self.dialect.starting(self._words, node.word), 1.0)]
+            return self._in_fields((node.stem,))
         if isinstance(node, Phrase):
-            return self._in_fields(node.stems, weight)
-        typed = [query for part in node.typed for query in self._scored(part, weight)]
-        if not typed:
+            return self._in_fields(node.stems)
+        parts = [self._scored(part, begun) for part in node.typed]
+        if not all(parts):
             return []
-        equivalents = [q for term in node.equivalents for q in self._in_fields(term, weight * _EQUIVALENT)]
-        # The best of what was typed and of what stands for it: a row gains nothing by repeating synonyms. Whatever is
-        # rarer among these, what was typed comes first.
-        as_typed = self.dialect.every(self.node(part, [self._stems], self._words) for part in node.typed)
-        best = self.dialect.best([self.dialect.some(typed), *equivalents])
-        return [best, self.dialect.constant(as_typed, _AS_TYPED * weight)]
-
-    def _in_fields(self, term: Sequence[str], weight: float) -> list[Q]:
-        if not self.searched:
-            return []
-        return [
-            self.dialect.best(
-                self.dialect.boosted(self._sequence(f"s__{variant}", term, scored=True), field.boost * weight)
-                for field, variant in self.searched
-            )
+        # Whatever is rarer among these, what was typed comes first.
+        as_typed = [
+            self.dialect.every(self.node(part, [self._stems], self._words, begun) for part in node.typed),
+            *(self._sequence(self._stems, term) for term in node.spellings),
         ]
+        rewarded = self.dialect.constant(self.dialect.some(as_typed), _AS_TYPED)
+
+        def alike(terms: Iterable[Term]) -> Iterator[Q]:
+            for term in terms:
+                yield from self._in_fields(term, _worth(node, term))
+
+        # A row gains nothing by repeating synonyms: the best of them counts.
+        if len(node.words) == 1:
+            return [self.dialect.best([self.dialect.some(parts[0]), *alike(node.equivalents)]), rewarded]
+        # The words of an expression count together, and more side by side than apart. So do those of an equivalent.
+        apart = self.dialect.every(self.dialect.some(part) for part in parts)
+        sequence = [word.stem for word in node.words]
+        said_in_full = [term for term in (*node.equivalents, *node.fuller) if term not in node.parts]
+        return [
+            self.dialect.best([apart, *alike([*node.parts, *node.spellings])]),
+            self.dialect.best([*self._in_fields(sequence), *alike(said_in_full)]),
+            rewarded,
+        ]
+
+    def _in_fields(self, term: Sequence[str], weight: float = 1.0) -> list[Q]:
+        """What a term is worth, in the best of the fields; nothing when none is searched."""
+        fields = [
+            self.dialect.boosted(self._sequence(f"s__{variant}", term, scored=True), field.boost * weight)
+            for field, variant in self.searched
+        ]
+        return [self.dialect.best(fields, others=_OTHER_FIELDS)] if fields else []
 
     # Names ------------------------------------------------------------------
 
@@ -296,6 +314,11 @@ class Compiler(Generic[Q]):
         if len(stems) > 1:
             return self.dialect.phrase(column, stems)
         return self.dialect.term(column, stems[0], counted=scored)
+
+
+def _worth(node: Either, term: Term) -> float:
+    """The weight of an equivalent against what was typed. One word that is what was typed in two counts as two."""
+    return len(node.words) / len(term) if term in node.spellings else _EQUIVALENT
 
 
 def _parts(predicate: Predicate) -> Iterator[Predicate]:

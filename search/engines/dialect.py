@@ -24,8 +24,8 @@ class Dialect(Protocol[Q]):
     def some(self, queries: Iterable[Q]) -> Q:
         """Rows that match at least one; no row when there are none. Their scores add up."""
 
-    def best(self, queries: Iterable[Q]) -> Q:
-        """Rows that match at least one, scored by the best."""
+    def best(self, queries: Iterable[Q], *, others: float = 0.0) -> Q:
+        """Rows that match at least one, scored by the best, and by this part of the scores of the others."""
 
     def without(self, query: Q, unwanted: Iterable[Q]) -> Q:
         """Rows that match the query and none of the unwanted."""

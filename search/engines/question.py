@@ -31,6 +31,8 @@ _NAME_WEIGHT = 1_000.0
 """A name within the edits allowed outranks words found elsewhere, whatever their score."""
 _MOST_COUNTED = 64
 """Questions whose facets are remembered until the next commit."""
+_MOST_BEGUN = 4
+"""Words taken for beginnings: with more that no row holds, nothing is found."""
 _CONSIDERED = 60
 """Names read before the best are proposed while one is typed."""
 
@@ -67,7 +69,7 @@ class Question:
         self.compiler = Compiler(layout, dialect, query.viewer)
         self.conditions = self.compiler.filters(query)
         self.typed: tuple[str, ...] = ()
-        self.prefix: Word | None = None
+        self.begun: tuple[Word, ...] = ()
         self.parsed: ParsedText | None = None
         self.named: Any = None
         self.name_scores: list[Any] = []
@@ -82,32 +84,24 @@ class Question:
         parsed = self.parsed = parse(self.query.text, thesaurus(self.synonyms))
         self.typed = name_words(parsed.text)
         is_name = not parsed.quoted and self.document.name_field is not None
-        last = self._last_typed(parsed)
-        # Whether the last word is there as it stands, then whether each is, in another field than the name's.
-        asks: list[Ask] = [Exists(self.compiler.is_known(last, names=True))] if last is not None else []
+        # Whether each word is there at all, then whether what it may stand for is, in another field than the name's.
+        partial = parsed.partial
+        asks: list[Ask] = [Exists(self.compiler.is_known(word, names=True)) for word in partial]
         if is_name:
             alone = len(self.typed) == 1
             asks += [Exists(self.compiler.is_known(meaning, names=alone)) for meaning in parsed.meanings]
         known: list[bool] = (yield asks) if asks else []
-        if last is not None:
-            self.prefix = None if known.pop(0) else last
+        there, known = known[: len(partial)], known[len(partial) :]
+        unknown = [word for word, is_there in zip(partial, there, strict=True) if not is_there]
+        self.begun = tuple(unknown[-_MOST_BEGUN:])
         if is_name:
             # No typing errors when the text is made of words that the rows use in other fields than the name (« data
             # paris » is no misspelt Dana Parisi), nor when its only word is there as it stands.
             yield from self._find_names(0 if all(known) else most_edits(self.typed))
         ways = [self.named] if self.named is not None else []
         if parsed.nodes:
-            ways.append(self.compiler.recall(parsed.nodes, self.prefix))
+            ways.append(self.compiler.recall(parsed.nodes, self.begun))
         self.matching = self.dialect.some(ways) if ways else None
-
-    def _last_typed(self, parsed: ParsedText) -> Word | None:
-        """The last word, when it may still be being typed: the beginning of a longer one if no row holds it."""
-        words = parsed.words
-        if not words or len(words[-1].word) < 2:
-            return None
-        # Signs after it are as good as nothing: « rom* » is no query language.
-        is_last = not any(char.isalnum() for char in parsed.text[words[-1].end :])
-        return words[-1] if is_last else None
 
     def _find_names(self, edits: int) -> Steps[None]:
         """The rows whose name is what was typed, up to some edits."""
@@ -208,7 +202,7 @@ class Question:
             return self._all()
         scored = [self.dialect.best(self.name_scores)] if self.name_scores else []
         if self.parsed is not None:
-            scored += self.compiler.relevance(self.parsed.nodes, self.prefix)
+            scored += self.compiler.relevance(self.parsed.nodes, self.begun)
         return self.dialect.ranked(self._all(), scored)
 
     def _order_column(self) -> tuple[str, bool] | None:
@@ -228,7 +222,7 @@ class Question:
     def _hits(self, rows: list[FoundRow], *, scored: bool) -> list[Hit]:
         matcher = None
         if self.parsed is not None and self.query.excerpts:
-            matcher = Matcher.of(self.parsed, None if self.prefix is None else self.prefix.word, self.typed)
+            matcher = Matcher.of(self.parsed, [word.word for word in self.begun], self.typed)
         return [
             Hit(
                 row.id,
@@ -383,7 +377,7 @@ class Question:
 
     def _holding(self, word: str) -> Any:
         phrase: Node = Phrase((word,), (word,))
-        return self.compiler.visible(self.compiler.recall([phrase], None))
+        return self.compiler.visible(self.compiler.recall([phrase]))
 
     def _as_written(self, word: str, rows: list[FoundRow]) -> str:
         """A folded word with its accents, as one of the rows has it."""

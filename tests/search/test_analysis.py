@@ -58,6 +58,9 @@ def test_text_is_cut_into_its_words(text, expected):
         ["public", "publique", "publiques"],
         ["auteur", "autrice", "auteures"],
         ["nouveau", "nouvelle", "nouveaux", "nouvelles"],
+        ["designer", "designeuse", "designeuses", "designers"],
+        ["webdesigner", "webdesigneuse"],
+        ["manager", "manageuse"],
     ],
 )
 def test_number_gender_and_accents_give_one_stem(same):
@@ -72,6 +75,8 @@ def test_number_gender_and_accents_give_one_stem(same):
         ("data", "date"),
         ("front", "frontière"),
         ("organisation", "organe"),
+        ("manager", "manger"),
+        ("leader", "lourdeur"),
     ],
 )
 def test_different_words_keep_different_stems(one, other):

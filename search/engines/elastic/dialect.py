@@ -54,10 +54,10 @@ class ElasticsearchDialect:
             return MatchNone()
         return found[0] if len(found) == 1 else Bool(should=found, minimum_should_match=1)
 
-    def best(self, queries: Iterable[Query]) -> Query:
+    def best(self, queries: Iterable[Query], *, others: float = 0.0) -> Query:
         """See `Dialect`."""
         found = list(queries)
-        return found[0] if len(found) == 1 else DisMax(queries=found)
+        return found[0] if len(found) == 1 else DisMax(queries=found, tie_breaker=others)
 
     def without(self, query: Query, unwanted: Iterable[Query]) -> Query:
         """See `Dialect`."""

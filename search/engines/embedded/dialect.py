@@ -39,10 +39,10 @@ class TantivyDialect:
             return Query.empty_query()
         return found[0] if len(found) == 1 else Query.boolean_query([(Occur.Should, query) for query in found])
 
-    def best(self, queries: Iterable[Query]) -> Query:
+    def best(self, queries: Iterable[Query], *, others: float = 0.0) -> Query:
         """See `Dialect`."""
         found = list(queries)
-        return found[0] if len(found) == 1 else Query.disjunction_max_query(found)
+        return found[0] if len(found) == 1 else Query.disjunction_max_query(found, others)
 
     def without(self, query: Query, unwanted: Iterable[Query]) -> Query:
         """See `Dialect`."""

@@ -61,6 +61,11 @@ def test_word_is_found_in_any_accent_number_and_gender(library, written, typed):
         ("RGAA", "accessibilité"),
         ("À Paris et en Île-de-France", "idf"),
         ("Intrapreneuriat", "intrapreneuse"),
+        ("Webdesigner", "web designeuse"),
+        ("Responsable produit", "resp produit"),
+        ("Product owner", "resp. produit"),
+        ("Administratrice de bases de données", "admin bdd"),
+        ("Cheffe de projet numérique", "cdp numérique"),
     ],
 )
 def test_equivalent_terms_find_each_other(library, written, typed):
@@ -75,6 +80,54 @@ def test_what_was_typed_comes_before_what_stands_for_it(library):
     library.author("Exacte", role="Déploiement")
     library.build()
     assert library.found("déploiement") == ["Exacte", "Équivalente"]
+
+
+@pytest.fixture
+def bakery(library):
+    """Enough rows for a word that few of them hold to be rare."""
+    for number in range(30):
+        library.author(f"Autre {number}", role="Boulangerie")
+    return library
+
+
+def test_words_that_mean_something_together_are_better_side_by_side_in_any_wording(bakery):
+    bakery.author("Ensemble", role="Service designer", biography="Une longue présentation de tout autre chose")
+    bakery.author("Séparés", role="Designer", biography="Un service", genres=["Design"])
+    bakery.build()
+    assert bakery.found("design de service") == ["Ensemble", "Séparés"]
+    assert bakery.found("designer de services") == ["Ensemble", "Séparés"]
+
+
+def test_word_written_in_one_or_in_two_is_the_same_word(bakery):
+    bakery.author("En deux", role="Web designer")
+    bakery.author("En un", role="Webdesigner")
+    bakery.author("Séparés", role="Développeuse web", biography="Près des designers")
+    bakery.build()
+    assert bakery.found("web designer") == ["En deux", "En un", "Séparés"]
+    assert bakery.found("webdesigner") == ["En un", "En deux"]
+
+
+def test_abbreviation_is_the_word_itself_and_comes_before_what_stands_for_it(bakery):
+    bakery.author("Autre mot", role="Product owner")
+    bakery.author("Même mot", role="Responsable produit")
+    bakery.author("Sans rapport", role="Responsable support")
+    bakery.build()
+    assert bakery.found("resp produit") == ["Même mot", "Autre mot"]
+
+
+def test_words_of_an_expression_count_only_together(bakery):
+    bakery.author("Déployeuse", role="Chargée de déploiement")
+    bakery.author("Codeuse", role="Développeuse", biography="Un jour de déploiement")
+    bakery.build()
+    assert bakery.found("biz dev") == ["Déployeuse", "Codeuse"]
+
+
+def test_what_two_fields_say_counts_for_more(bakery):
+    bakery.author("Une fois", role="Traductrice", biography="Poésie et romans")
+    bakery.author("Deux fois", role="Traductrice", biography="Poésie et romans", genres=["Poésie"])
+    bakery.author("Trois fois", role="Poésie", biography="Poésie et romans", genres=["Poésie"])
+    bakery.build()
+    assert bakery.found("poésie") == ["Trois fois", "Deux fois", "Une fois"]
 
 
 def test_document_adds_its_own_equivalents(library):
@@ -100,6 +153,18 @@ def test_word_that_is_typed_halfway_finds_the_longer_ones(library):
     library.build()
     assert library.found("dévelo") == ["Une"]
     assert library.found("autrice dévelo") == []
+
+
+def test_word_cut_short_before_others_finds_the_longer_ones_and_marks_them(library):
+    library.author("Une", role="Conservatrice de manuscrits")
+    library.author("Deux", role="Conservation")
+    library.author("Trois", role="Manuscrits")
+    library.build()
+    assert library.found("conserv manuscrits") == ["Une"]
+    assert library.ask("conserv manuscrits").hits[0].highlights == {
+        "role": "<mark>Conservatrice</mark> de <mark>manuscrits</mark>"
+    }
+    assert library.found("co manuscrits") == []
 
 
 def test_word_that_exists_is_not_taken_for_the_beginning_of_another(library):
