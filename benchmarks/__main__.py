@@ -25,12 +25,15 @@ def main() -> int:
         parser.error(f"unknown: {', '.join(unknown)}")
     if options.here:
         return _measure(options.names[0])
-    # Of several sizes, each has a database of its own.
+    # Of several sizes, each has a database of its own; what is kept lets the next one compare.
     sizes = os.environ.get("MEMBERS", "").split() or [""]
-    return max((_in_its_own_process(name, size) for name in options.names or names for size in sizes), default=0)
+    with tempfile.TemporaryDirectory(prefix="portail-bench-kept-") as kept:
+        return max(
+            (_in_its_own_process(name, size, kept) for name in options.names or names for size in sizes), default=0
+        )
 
 
-def _in_its_own_process(name: str, members: str) -> int:
+def _in_its_own_process(name: str, members: str, kept: str) -> int:
     with tempfile.TemporaryDirectory(prefix=f"portail-bench-{name}-") as folder:
         var = Path(folder)
         env = {
@@ -40,6 +43,7 @@ def _in_its_own_process(name: str, members: str) -> int:
             "CACHE_URL": "locmemcache://",
             "SEARCH_INDEX_DIR": str(var / "search"),
             "MEDIA_ROOT": str(var / "media"),
+            "BENCHMARKS_KEPT": kept,
             **({"MEMBERS": members} if members else {}),
         }
         print(f"== {name}", flush=True)

@@ -1,12 +1,14 @@
 """Each search engine alone with many members: ten kinds of question, building the index, one row saved, memory.
 
-Every question asks for a page of 24 and for six facets. `MEMBERS=` in the environment changes the number (several are
-measured one after the other: `MEMBERS="100000 1000000"`), `ENGINES=` the engines.
+Every question asks for a page of 24 and for six facets. Some are asked about two dozen members made for that, so that
+they find as many whatever the size. `MEMBERS=` in the environment changes the number (several are measured one after
+the other, and compared: `MEMBERS="100000 1000000"`), `ENGINES=` the engines.
 """
 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import resource
 import statistics
@@ -16,6 +18,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -56,6 +59,21 @@ QUESTIONS: dict[str, tuple[Text, Filters]] = {
     "a word begun": ("accessib", {}),
     "rare words": ("cartographie lidar", {}),
 }
+PLANTED = 24
+NAME = "Ysoline Quezalcoat"
+"""A name that no other member nearly has."""
+ROLE = "Cartographe ornithoptère du littoral boréal"
+SAME_HITS: dict[str, tuple[Text, Filters]] = {
+    "one word": ("ornithoptère", {}),
+    "three words": ("cartographe littoral ornithoptère", {}),
+    "a name": (NAME.lower(), {}),
+    "a name with errors": ("ysolien quezalcaot", {}),
+    "a word and a filter": ("ornithoptère", {"status": ("active", "former", "upcoming", "candidate")}),
+    "a phrase": ('"ornithoptère du littoral"', {}),
+    "a word begun": ("ornithop", {}),
+    "a word misspelt": ("ornihtoptère", {}),
+}
+"""What finds the members that `_plant` makes, and no other."""
 Figures = Generator[tuple[str, str], None, None]
 
 
@@ -66,6 +84,7 @@ def run() -> Iterator[tuple[str, str]]:
     settings.DEBUG = False
     members = int(os.environ.get("MEMBERS", MEMBERS))
     call_command("load_demo", members=members, verbosity=0)
+    _plant()
     with engines() as chosen:
         if ELASTICSEARCH not in chosen:
             yield ELASTICSEARCH, MISSING
@@ -84,18 +103,24 @@ def _measure(name: str, told: str) -> Figures:
         raw = _raw_bulk(document)
         yield f"{told}: of the speed of a raw helpers.bulk (goal: 0.7)", f"{rows / took / raw:.2f} of {raw:,.0f}/s"
     everything: list[float] = []
-    for kind, (times, total) in _asked().items():
+    for kind, (times, total) in _asked(QUESTIONS).items():
         everything += times
         yield f"{told}: {kind} ({total:,} hits): p50 · p95", f"{_rank(times, 50):.1f} · {_rank(times, 95):.1f} ms"
     yield f"{told}: all questions: p50 · p95", f"{_rank(everything, 50):.1f} · {_rank(everything, 95):.1f} ms"
+    yield from _same_hits(name, told)
     cold, warm = _broadest(document)
     facets = len(document.facet_names)
     yield (
-        f"{told}: everybody, {facets} facets, first time: p50 · p95",
+        f"{told}: everybody, {facets} facets, first time of a day: p50 · p95",
         f"{_rank(cold, 50):.1f} · {_rank(cold, 95):.1f} ms",
     )
-    yield f"{told}: the same, again: p50 · p95", f"{_rank(warm, 50):.1f} · {_rank(warm, 95):.1f} ms"
-    yield f"{told}: one member saved and found again: median", f"{statistics.median(_saved()):.0f} ms"
+    yield f"{told}: the same, again (goal: 100): p50 · p95", f"{_rank(warm, 50):.1f} · {_rank(warm, 95):.1f} ms"
+    found, after = zip(*_saved(document), strict=True)
+    yield f"{told}: one member saved and found again: median", f"{statistics.median(found):.0f} ms"
+    yield (
+        f"{told}: everybody, {facets} facets, after each of these: p50 · p95",
+        f"{_rank(list(after), 50):.1f} · {_rank(list(after), 95):.1f} ms",
+    )
     yield f"{told}: memory of this process · of the server", _memory(name)
 
 
@@ -116,11 +141,39 @@ def _raw_bulk(document: Document) -> float:
         indices.remove(name)
 
 
-def _asked() -> dict[str, tuple[list[float], int]]:
+def _plant() -> None:
+    """Give some members, here and there, a name and a role that nobody else has."""
+    public = Member.objects.exclude(visibility="private").order_by("pk")
+    step = max(1, public.count() // PLANTED)
+    for member in public[::step][:PLANTED]:
+        member.full_name, member.role = NAME, ROLE
+        member.save()
+
+
+def _same_hits(engine: str, told: str) -> Figures:
+    """Questions that find as many at every size; and how much longer they take than at the size measured before."""
+    asked = _asked(SAME_HITS)
+    times = {kind: _rank(some, 95) for kind, (some, _total) in asked.items()}
+    totals = sorted({total for _some, total in asked.values()})
+    everything = [one for some, _total in asked.values() for one in some]
+    yield (
+        f"{told}: {len(asked)} questions with {'–'.join(map(str, totals))} hits at any size: p50 · p95",
+        f"{_rank(everything, 50):.1f} · {_rank(everything, 95):.1f} ms",
+    )
+    times["all of them"] = _rank(everything, 95)
+    kept = Path(os.environ["BENCHMARKS_KEPT"]) / f"{engine}.json"
+    if kept.exists():
+        before = json.loads(kept.read_text())
+        for kind, took in times.items():
+            yield f"{told}: p95 of « {kind} », against the size before (goal: 2)", f"× {took / before[kind]:.2f}"
+    kept.write_text(json.dumps(times))
+
+
+def _asked(questions: dict[str, tuple[Text, Filters]]) -> dict[str, tuple[list[float], int]]:
     """Milliseconds of each question, `ROUNDS` times, warm, and its hits."""
     queries = {
         kind: SearchQuery(text=text, filters=filters, facets=FACETS, viewer=VIEWER)
-        for kind, (text, filters) in QUESTIONS.items()
+        for kind, (text, filters) in questions.items()
     }
     totals = {kind: api.search("members", query).total for kind, query in queries.items()}
     gc.freeze()
@@ -147,9 +200,13 @@ def _timed(query: SearchQuery) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _saved() -> Iterator[float]:
-    """Milliseconds from the save of a member to the answer that shows it, the outbox drained in between."""
-    for number, member in enumerate(Member.objects.exclude(visibility="private").order_by("pk")[:SAVED]):
+def _saved(document: Document) -> Iterator[tuple[float, float]]:
+    """Milliseconds from the save of a member to the answer that shows it, the outbox drained in between.
+
+    And those of the directory's first page, with every facet, after this change.
+    """
+    broadest = SearchQuery(facets=document.facet_names, viewer=VIEWER)
+    for number, member in enumerate(Member.objects.exclude(visibility="private").order_by("-pk")[:SAVED]):
         word = f"xylo{number}phone"
         member.role = word
         started = time.perf_counter()
@@ -157,7 +214,7 @@ def _saved() -> Iterator[float]:
         found = api.search("members", SearchQuery(text=word, viewer=VIEWER))
         took = (time.perf_counter() - started) * 1000
         if found.total:
-            yield took
+            yield took, _timed(broadest)
 
 
 def _memory(name: str) -> str:

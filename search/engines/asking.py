@@ -33,7 +33,7 @@ class Rows:
     """Some rows that match, in order. Answer: `Found`.
 
     `order`: a column and whether it descends; by score, then by id, when there is none.
-    `counted`: the total is wanted too.
+    `counted`: the total is wanted too. `condition`: where rows are counted under what `query` demands of them, that.
     """
 
     query: Any
@@ -41,6 +41,7 @@ class Rows:
     offset: int = 0
     order: tuple[str, bool] | None = None
     counted: bool = True
+    condition: Any = None
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,24 @@ class Terms:
     """How many matching rows have each value of some COUNTED columns.
 
     Answer: name -> (value, rows) pairs, most counted first. `columns`: name -> column.
+    `all_but`: see `Tally`.
     """
 
     query: Any
     columns: Mapping[str, str]
+    all_but: Any = None
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many matching rows meet each of these conditions. Answer: a list of `int`."""
+    """How many matching rows meet each of these conditions. Answer: a list of `int`.
+
+    `all_but`: where `query` says nothing else than « every row but these », these: an engine may know a shorter way.
+    """
 
     query: Any
     conditions: Sequence[Any]
+    all_but: Any = None
 
 
 @dataclass(frozen=True)

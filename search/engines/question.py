@@ -6,6 +6,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -164,7 +165,9 @@ class Question:
         facets = self._remembered()
         plan = self._facet_plan() if facets is None else []
         # Engines make room for every row down to the page: never give one a rank that a request chose.
-        page = Rows(self._ranked(order), size, first, order) if size else Count(self._all())
+        page: Ask = Count(self._everything)
+        if size:
+            page = Rows(self._ranked(order), size, first, order, condition=self._everything)
         found, *counts = yield [page, *(facet.ask for facet in plan)]
         if facets is None:
             facets = {facet.name: facet.read(count) for facet, count in zip(plan, counts, strict=True)}
@@ -188,6 +191,11 @@ class Question:
             capped=first + page_size > DEEPEST,
         )
 
+    @cached_property
+    def _everything(self) -> Any:
+        """`_all`, made once the text is read: engines know it again, and work it out once."""
+        return self._all()
+
     def _all(self, *, skipping: str | None = None) -> Any:
         """Every condition on the rows, without their scores."""
         conditions = without(self.conditions, skipping)
@@ -199,11 +207,11 @@ class Question:
 
     def _ranked(self, order: tuple[str, bool] | None) -> Any:
         if order is not None:
-            return self._all()
+            return self._everything
         scored = [self.dialect.best(self.name_scores)] if self.name_scores else []
         if self.parsed is not None:
             scored += self.compiler.relevance(self.parsed.nodes, self.begun)
-        return self.dialect.ranked(self._all(), scored)
+        return self.dialect.ranked(self._everything, scored)
 
     def _order_column(self) -> tuple[str, bool] | None:
         """The column that sorts and whether it descends; `None` for relevance."""
@@ -278,13 +286,15 @@ class Question:
         for name in asked:
             self.document.facet_label(name)
         plan: list[_Facet] = []
-        everything = self._all()
+        concealed = self.compiler.concealed()
+        concealed = self.dialect.nothing() if concealed is None else concealed
         for name in asked:
-            query = self._all(skipping=name) if name in self.conditions else everything
-            plan.append(self._facet(name, query))
+            query = self._all(skipping=name) if name in self.conditions else self._everything
+            is_all = self.matching is None and self.query.where is None and not without(self.conditions, name)
+            plan.append(self._facet(name, query, concealed if is_all else None))
         return plan
 
-    def _facet(self, name: str, query: Any) -> _Facet:
+    def _facet(self, name: str, query: Any, all_but: Any) -> _Facet:
         selected = set(self.query.filters.get(name, ()))
         computed = self.document.computed_facet(name)
         if computed is not None:
@@ -297,10 +307,10 @@ class Question:
                 ]
                 return [value for value in values if value.count or value.selected]
 
-            return _Facet(name, Tally(query, [self.compiler.condition(p) for _v, _l, p in told]), tallied)
+            return _Facet(name, Tally(query, [self.compiler.condition(p) for _v, _l, p in told], all_but), tallied)
         variant = self.layout.variant(self.document.field(name), self.compiler.tier)
         columns = {} if variant is None else {name: f"c__{variant}"}
-        return _Facet(name, Terms(query, columns), lambda found: self._values(found.get(name, []), selected))
+        return _Facet(name, Terms(query, columns, all_but), lambda found: self._values(found.get(name, []), selected))
 
     def _values(self, found: list[tuple[str, int]], selected: set[str]) -> list[FacetValue]:
         counts: dict[str, int] = defaultdict(int)

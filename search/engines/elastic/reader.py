@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from elasticsearch import Elasticsearch
 from elasticsearch.dsl import A, Search
-from elasticsearch.dsl.query import MatchAll
+from elasticsearch.dsl.query import Bool, MatchAll
 from rapidfuzz.distance import OSA
 
 from ..asking import Alike, Ask, Count, Exists, Found, FoundRow, Rows, Steps, Tally, Terms
@@ -17,7 +18,11 @@ from .dialect import ElasticsearchDialect
 
 _MOST_VALUES = 10_000
 """Values of a facet that are counted."""
+_MOST_OF_ALL = 10_000
+"""Values of a facet up to which all rows are counted, less those concealed."""
 _MOST_CANDIDATES = 50
+_BUT = "but"
+"""Name of the bucket of the rows that are not counted among all. No column is called so."""
 
 
 class _Batch:
@@ -36,10 +41,18 @@ class _Batch:
         """The place of the search that counts under this condition, for every ask about it."""
         key = (index, id(query))
         if key not in self._aggregating:
-            # The server remembers answers without rows until the index changes.
-            search = Search().query(query).extra(size=0, track_total_hits=False)
-            self._aggregating[key] = self.add(index, search)
+            self._aggregating[key] = self.add(index, _search_of_counts(query))
         return self._aggregating[key]
+
+    def aggregating_all(self, index: str, all_but: Any) -> tuple[int, Any]:
+        """The same for all rows; and its bucket of the rows that are not to be counted."""
+        key = (index, id(all_but))
+        if key not in self._aggregating:
+            search = _search_of_counts(MatchAll())
+            search.aggs.bucket(_BUT, A("filters", filters={_BUT: all_but}))
+            self._aggregating[key] = self.add(index, search)
+        place = self._aggregating[key]
+        return place, self.searches[place][1].aggs[_BUT]
 
 
 class Reader:
@@ -75,16 +88,18 @@ class Reader:
         readers = [[self._prepare(batch, index, ask) for ask in asks] for _place, index, asks in asked]
         responses = self._send(batch.searches)
         answers = [[read(responses) for read in some] for some in readers]
-        # Words alike were proposed from the whole index: now they are counted among the rows that may be seen.
-        verified = _Batch()
+        again = _Batch()
         later = []
         for (_place, index, asks), own in zip(asked, answers, strict=True):
             for place, ask in enumerate(asks):
                 if isinstance(ask, Alike) and own[place]:
-                    later.append((own, place, ask, self._verify(verified, index, ask, own[place])))
-        responses = self._send(verified.searches)
-        for own, place, ask, read in later:
-            own[place] = _first_letter_first(ask.word, read(responses))
+                    # Words alike are proposed from the whole index: those that may be seen are counted.
+                    later.append((own, place, self._verify(again, index, ask, own[place])))
+                elif isinstance(ask, Terms) and own[place] is None:
+                    later.append((own, place, self._prepare_terms(again, index, replace(ask, all_but=None))))
+        responses = self._send(again.searches)
+        for own, place, read in later:
+            own[place] = read(responses)
         return answers
 
     def _prepare(self, batch: _Batch, index: str, ask: Ask) -> Any:
@@ -112,6 +127,8 @@ class Reader:
     def _prepare_terms(self, batch: _Batch, index: str, ask: Terms) -> Any:
         if not ask.columns:
             return lambda found: {}
+        if ask.all_but is not None:
+            return self._prepare_terms_of_all(batch, index, ask)
         place = batch.aggregating(index, ask.query)
         for column in ask.columns.values():
             batch.searches[place][1].aggs.bucket(column, A("terms", field=column, size=_MOST_VALUES))
@@ -126,9 +143,37 @@ class Reader:
 
         return read
 
+    def _prepare_terms_of_all(self, batch: _Batch, index: str, ask: Terms) -> Any:
+        """Under no condition the server has the numbers of each value at hand; those of some rows are taken away.
+
+        In one search, so that both are of the same moment. Where there are more values than are counted, the answer is
+        `None`: what is to be taken away may be among the others.
+        """
+        place, but = batch.aggregating_all(index, ask.all_but)
+        for column in ask.columns.values():
+            for bucket in (batch.searches[place][1].aggs, but):
+                bucket.bucket(column, A("terms", field=column, size=_MOST_OF_ALL))
+
+        def read(found: list[Any]) -> dict[str, list[tuple[str, int]]] | None:
+            every = found[place]["aggregations"]
+            less = every[_BUT]["buckets"][_BUT]
+            if any(
+                counts[column]["sum_other_doc_count"] for counts in (every, less) for column in ask.columns.values()
+            ):
+                return None
+            return {name: _less(every[column], less[column]) for name, column in ask.columns.items()}
+
+        return read
+
     def _prepare_tally(self, batch: _Batch, index: str, ask: Tally) -> Any:
         if not ask.conditions:
             return lambda found: []
+        if ask.all_but is not None:
+            # Of many rows, each number alone is known sooner than all of them looking at every row.
+            counts = [
+                self._prepare(batch, index, Count(Bool(filter=[condition, ask.query]))) for condition in ask.conditions
+            ]
+            return lambda found: [count(found) for count in counts]
         place = batch.aggregating(index, ask.query)
         # The same name for the same question: the server remembers answers by what it was sent, to the letter.
         number = sum(1 for _name in batch.searches[place][1].aggs)  # type: ignore[attr-defined, misc]
@@ -146,7 +191,12 @@ class Reader:
         dialect = ElasticsearchDialect()
         among = MatchAll() if ask.among is None else ask.among
         read = self._prepare_tally(batch, index, Tally(among, [dialect.term(ask.column, word) for word in words]))
-        return lambda found: {word: count for word, count in zip(words, read(found), strict=True) if count}
+
+        def verified(found: list[Any]) -> dict[str, int]:
+            counts = {word: count for word, count in zip(words, read(found), strict=True) if count}
+            return _first_letter_first(ask.word, counts)
+
+        return verified
 
     def _send(self, searches: list[tuple[str, Search]]) -> list[Any]:
         if not searches:
@@ -167,6 +217,18 @@ class Reader:
             if response["timed_out"] or response["_shards"]["failed"]:
                 raise EngineUnavailable("Elasticsearch: part of the rows did not answer")
         return responses
+
+
+def _search_of_counts(query: Any) -> Search:
+    # The server remembers answers without rows until the index changes.
+    return Search().query(query).extra(size=0, track_total_hits=False)
+
+
+def _less(every: Any, less: Any) -> list[tuple[str, int]]:
+    """Each value of a column with its rows, less some rows; most counted first."""
+    taken = {bucket["key"]: bucket["doc_count"] for bucket in less["buckets"]}
+    counts = [(bucket["key"], bucket["doc_count"] - taken.get(bucket["key"], 0)) for bucket in every["buckets"]]
+    return sorted(((value, rows) for value, rows in counts if rows > 0), key=lambda pair: -pair[1])
 
 
 def _search_of_rows(ask: Rows) -> Search:

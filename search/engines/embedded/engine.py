@@ -66,8 +66,9 @@ class EmbeddedEngine:
         store = self._store(document)
         searcher, counted = store.snapshot()
         with unavailable_on_failure():
-            question = Question(store.layout, TantivyDialect(store.layout.schema), query, store.synonyms(), counted)
-            return Reader(searcher).run(question.answer())
+            dialect = TantivyDialect(store.layout.schema)
+            question = Question(store.layout, dialect, query, store.synonyms(), counted)
+            return Reader(searcher, dialect).run(question.answer())
 
     def autocomplete(self, document: Document, prefix: str, viewer: Viewer, limit: int = 8) -> list[Suggestion]:
         """See `Engine.autocomplete`."""
@@ -75,7 +76,7 @@ class EmbeddedEngine:
         searcher = store.searcher()
         with unavailable_on_failure():
             dialect = TantivyDialect(store.layout.schema)
-            return Reader(searcher).run(propose(store.layout, dialect, prefix, viewer, limit))
+            return Reader(searcher, dialect).run(propose(store.layout, dialect, prefix, viewer, limit))
 
     def rebuild(self, document: Document, progress: Progress | None = None) -> Written:
         """See `Engine.rebuild`."""
