@@ -168,7 +168,7 @@ class HealthView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`found`: checks, findings, `IndexRows`. `refused`: rows set aside and what they are; `more`: how many more."""
+        """`found`: checks, findings, `IndexRows`. `refused`: what was set aside; `more`: how many others."""
         found = [(check, finding, _index_rows(finding)) for check, finding in findings()]
         rows = list(RefusedRow.objects.order_by("since", "pk")[:_REFUSED_SHOWN])
         return super().get_context_data(

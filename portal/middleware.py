@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
@@ -12,11 +13,14 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 def plain_addresses(get_response: GetResponse) -> GetResponse:
     """Addresses are UTF-8, and hold no NUL.
 
-    A client may claim another charset, even for a GET: one that makes halves of characters broke the page.
+    A client may claim another charset, even for a GET: one that makes halves of characters broke the page, and one
+    that is no charset of texts is a bad request (`portal.requests`).
     PostgreSQL refuses a text with NUL in it: no row has such an address.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if getattr(request, "claims_no_text", False):
+            raise BadRequest("The charset of the Content-Type is none of texts.")
         request.encoding = "utf-8"
         if "\x00" in request.path_info:
             raise Http404
