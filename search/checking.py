@@ -7,27 +7,20 @@ there, and one whose change is has another content at the second look.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from . import freshness, refused
 from .declarations import Document
 from .draining import ask_again, drain
-from .engines import get_engine
-from .freshness import Differences
+from .engines.base import Progress
+from .freshness import Differences, Digests, differing_rows
 from .models import OutboxEntry
-from .rows import BATCH, Row
-
-Progress = Callable[[int], None]
 
 _LOOKS = 5
 """After so many, what still moves is said to wait: somebody is writing it all the time."""
 _PATIENCE = 60.0
 """Seconds that a repair waits for a drain under way."""
-
-Pair = tuple[str | None, str | None]
-"""Digest in the index, digest in the database; None where there is no row, or one that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -57,24 +50,21 @@ def check(document: Document, progress: Progress | None = None) -> Verdict:
     `progress` is told how many rows of the database were just read.
     """
     waiting = _Waiting(document)
-    differing = dict(_differing(document, None, progress))
-    settled: dict[int, Pair] = {}
+    differing = dict(differing_rows(document, progress=progress))
+    settled: dict[int, Digests] = {}
     for _look in range(_LOOKS):
         if not differing:
             break
         waiting.look()
-        again = dict(_differing(document, sorted(differing), None))
+        again = dict(differing_rows(document, sorted(differing)))
         waiting.look()
-        settled |= {pk: pair for pk, pair in again.items() if differing.get(pk) == pair and pk not in waiting}
-        differing = {pk: pair for pk, pair in again.items() if pk not in settled and pk not in waiting}
+        settled |= {pk: digests for pk, digests in again.items() if differing.get(pk) == digests and pk not in waiting}
+        differing = {pk: digests for pk, digests in again.items() if pk not in settled and pk not in waiting}
     aside = refused.reasons(document)
     # What is set aside is meant to be missing; nothing else is.
     set_aside = {pk for pk, (held, _wanted) in settled.items() if held is None and pk in aside}
-    missing = [pk for pk, (held, _) in settled.items() if held is None and pk not in set_aside]
-    stale = [pk for pk, (held, wanted) in settled.items() if held is not None and wanted is not None]
-    superfluous = [pk for pk, (held, wanted) in settled.items() if held is not None and wanted is None]
     return Verdict(
-        Differences(sorted(missing), sorted(stale), sorted(superfluous)),
+        Differences.among((pk, digests) for pk, digests in settled.items() if pk not in set_aside),
         sorted(waiting.seen | differing.keys()),
         {pk: reason for pk, reason in aside.items() if pk in set_aside},
     )
@@ -125,38 +115,3 @@ class _Waiting:
         if waits:
             self.seen.add(pk)
         return waits
-
-
-def _differing(document: Document, ids: list[int] | None, progress: Progress | None) -> Iterator[tuple[int, Pair]]:
-    """The rows (of these, or all) whose content in the index is not that of the database, with both digests."""
-    held = get_engine().digests(document)
-    if ids is not None:
-        held = {pk: held[pk] for pk in ids if pk in held}
-    for pk, wanted in _wanted(document, ids, progress):
-        here = held.pop(pk, None)
-        if here is None or here != wanted:
-            yield pk, (here, wanted)
-    for pk, here in held.items():
-        yield pk, (here, None)
-
-
-def _wanted(document: Document, ids: list[int] | None, progress: Progress | None) -> Iterator[tuple[int, str | None]]:
-    """Primary key and digest of what the index should hold; no digest where the row cannot be read."""
-    for instances in _read(document, ids):
-        unreadable: dict[int, str] = {}
-        for rows in Row.batches(document, instances, unreadable):
-            if progress is not None:
-                progress(len(rows))
-            for row in rows:
-                yield row.id, row.digest
-        for pk in unreadable:
-            yield pk, None
-
-
-def _read(document: Document, ids: list[int] | None) -> Iterator[Iterable[Any]]:
-    rows = document.indexable().order_by("pk")
-    if ids is None:
-        yield rows.iterator(chunk_size=BATCH)
-        return
-    for at in range(0, len(ids), BATCH):
-        yield rows.filter(pk__in=ids[at : at + BATCH])

@@ -104,9 +104,7 @@ def ask_refused_again() -> None:
 
 def ask_again(name: str, ids: list[int]) -> None:
     """Write entries for these rows of a document, for the next drain."""
-    OutboxEntry.objects.bulk_create(
-        OutboxEntry(document=name, ids=ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH)
-    )
+    OutboxEntry.objects.bulk_create(OutboxEntry.for_rows(name, ids))
 
 
 # Taking turns ----------------------------------------------------------------

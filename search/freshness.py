@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 from filelock import Timeout
@@ -16,11 +17,14 @@ from .engines import get_engine
 from .engines.base import Progress, Written
 from .locks import exclusive
 from .models import OutboxEntry
-from .rows import Row
+from .rows import BATCH, Row
 
 _DELETED_AT_ONCE = 500
 _PATIENCE = 60.0
 """Seconds that a rebuild waits for a drain under way."""
+
+Digests = tuple[str | None, str | None]
+"""Of a row in the index, and in the database; None where there is no row, or one that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,19 @@ class Differences:
     missing: list[int] = field(default_factory=list)
     stale: list[int] = field(default_factory=list)
     superfluous: list[int] = field(default_factory=list)
+
+    @classmethod
+    def among(cls, rows: Iterable[tuple[int, Digests]]) -> Differences:
+        """Tell these rows apart, whose digests differ. One that neither side can give is missing."""
+        missing, stale, superfluous = [], [], []
+        for pk, (held, wanted) in rows:
+            if held is None:
+                missing.append(pk)
+            elif wanted is None:
+                superfluous.append(pk)
+            else:
+                stale.append(pk)
+        return cls(sorted(missing), sorted(stale), sorted(superfluous))
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.stale or self.superfluous)
@@ -41,16 +58,48 @@ def compare(document: Document) -> Differences:
     It goes by what it reads: what is written meanwhile, or waits in the outbox, is a difference too (`search.checking`
     tells these apart). A row that cannot be read belongs in no index.
     """
+    return Differences.among(row for row in differing_rows(document) if row[1] != (None, None))
+
+
+def differing_rows(
+    document: Document, ids: list[int] | None = None, progress: Progress | None = None
+) -> Iterator[tuple[int, Digests]]:
+    """The rows, of these or of all, that the index does not hold as the database has them: primary key and digests.
+
+    Among them are those that cannot be read, even where the index does not hold them. `progress` is told how many rows
+    of the database were just read. Raises `EngineUnavailable`.
+    """
     held = get_engine().digests(document)
-    missing, stale = [], []
-    for rows in Row.every(document, {}):
-        for row in rows:
-            digest = held.pop(row.id, None)
-            if digest is None:
-                missing.append(row.id)
-            elif digest != row.digest:
-                stale.append(row.id)
-    return Differences(missing, stale, sorted(held))
+    if ids is not None:
+        held = {pk: held[pk] for pk in ids if pk in held}
+    for pk, wanted in _wanted(document, ids, progress):
+        here = held.pop(pk, None)
+        if here is None or here != wanted:
+            yield pk, (here, wanted)
+    for pk, here in held.items():
+        yield pk, (here, None)
+
+
+def _wanted(document: Document, ids: list[int] | None, progress: Progress | None) -> Iterator[tuple[int, str | None]]:
+    """Primary key and digest of what the index should hold; no digest where the row cannot be read."""
+    for instances in _read(document, ids):
+        unreadable: dict[int, str] = {}
+        for rows in Row.batches(document, instances, unreadable):
+            if progress is not None:
+                progress(len(rows))
+            for row in rows:
+                yield row.id, row.digest
+        for pk in unreadable:
+            yield pk, None
+
+
+def _read(document: Document, ids: list[int] | None) -> Iterator[Iterable[Any]]:
+    rows = document.indexable().order_by("pk")
+    if ids is None:
+        yield rows.iterator(chunk_size=BATCH)
+        return
+    for at in range(0, len(ids), BATCH):
+        yield rows.filter(pk__in=ids[at : at + BATCH])
 
 
 def is_built(document: Document) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -55,6 +55,9 @@ class OutboxEntry(models.Model):
 
     objects = OutboxQuerySet.as_manager()
 
+    # Rows that one entry names at most.
+    MOST_ROWS = 1_000
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -66,6 +69,13 @@ class OutboxEntry(models.Model):
     def __str__(self) -> str:
         told = (self.source and f"{self.source} {self.source_id}") or (self.ids is None and "tout") or f"{self.ids}"
         return f"{self.document} : {told}"
+
+    @classmethod
+    def for_rows(cls, document: str, ids: Sequence[int]) -> list[OutboxEntry]:
+        """Entries, not written yet, that name these rows of the document of this name."""
+        return [
+            cls(document=document, ids=list(ids[at : at + cls.MOST_ROWS])) for at in range(0, len(ids), cls.MOST_ROWS)
+        ]
 
     def rows_of(self, document: Document) -> set[int]:
         """The primary keys that it names, or that show the instance which it names. Raises what `related` raises."""

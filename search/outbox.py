@@ -24,7 +24,6 @@ from .models import OutboxEntry, keys_of
 
 __all__ = ["changed", "connect", "drain", "everything", "paused", "pending"]
 
-_BATCH = 1_000
 _paused: ContextVar[set[str] | None] = ContextVar("search_outbox_paused", default=None)
 
 
@@ -85,10 +84,7 @@ def _require_transaction() -> None:
 
 
 def _write_rows(document: Document, ids: list[int]) -> None:
-    _write(
-        document,
-        [OutboxEntry(document=document.name, ids=ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH)],
-    )
+    _write(document, OutboxEntry.for_rows(document.name, ids))
 
 
 def _write_sources(document: Document, model: type[Model], ids: Iterable[Any]) -> None:
