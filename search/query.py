@@ -89,6 +89,7 @@ class SearchResult:
     `facets`: the count of a value ignores the facet's own selection and honours every other filter.
     `suggestion`: the text with its unknown words corrected, when that finds more.
     `relaxations`: when nothing is found, filter -> what would be found without it.
+    `text_ignored`: the text holds nothing to look for (« !!! », « pour avec » where no name is so): it was left out.
     `took`: seconds. `capped`: the page lies, at least in part, beyond the deepest rank shown (`DEEPEST`).
     """
 
@@ -97,5 +98,6 @@ class SearchResult:
     facets: dict[str, list[FacetValue]] = field(default_factory=dict)
     suggestion: str | None = None
     relaxations: dict[str, int] = field(default_factory=dict)
+    text_ignored: bool = False
     took: float = 0.0
     capped: bool = False

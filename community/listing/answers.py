@@ -26,12 +26,20 @@ FEW_VALUES = 3
 """So few more values are shown with the first ones rather than folded away."""
 MOST_VALUES = 60
 """Values of a facet that a page carries at all; the chosen ones come on top."""
+_MOST_REPEATED = 60
+"""Characters of a text that a sentence repeats."""
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9-]")
 
 
 def no_such_page(number: int) -> str:
     """What is told when a list has fewer pages than the one asked for."""
     return f"La page {number} n’existe pas : voici la dernière page."
+
+
+def nothing_to_look_for(text: str) -> str:
+    """What is told of a text without a word to look for."""
+    said = text if len(text) <= _MOST_REPEATED else text[:_MOST_REPEATED].rstrip() + "…"
+    return f"Rien à chercher dans « {said} » : tapez au moins un nom, un métier ou un sujet."
 
 
 def count_of(number: int, noun: tuple[str, str]) -> str:
@@ -262,7 +270,7 @@ class Listing:
     def chips(self) -> list[Chip]:
         """What narrows the list down, each with a link that drops it."""
         chips = []
-        if self.form.text:
+        if self.form.text and not self.result.text_ignored:
             chips.append(Chip(f"« {self.form.text} »", self.form.url(without=[("q", None)])))
         for name, values in self.form.chosen.items():
             if name in self.suspended:

@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.generic import TemplateView
 
 from community.folding import holding, words_of
-from community.listing.answers import Listing, last_page, no_such_page
+from community.listing.answers import Listing, last_page, no_such_page, nothing_to_look_for
 from community.listing.forms import SearchForm
 from community.listing.saving import save_link
 from community.visibility import viewer_of
@@ -71,6 +71,8 @@ class SearchListView(TemplateView):
             form.notices.append(self._told_without_engine(form))
             result, rows, page = self.answer_from_database(form, form.page_wanted, self.page_size)
             degraded = True
+        if result.text_ignored:
+            form.notices.append(f"{nothing_to_look_for(form.text)} Voici la liste sans ce texte.")
         return Listing(
             form,
             result,
@@ -81,7 +83,7 @@ class SearchListView(TemplateView):
             self.excerpted,
             degraded,
             suspended=frozenset(self.suspended_filters(form)) if degraded else frozenset(),
-            saving=save_link(form, self.request.user),
+            saving=None if result.text_ignored else save_link(form, self.request.user),
         )
 
     def _answer(self, form: SearchForm) -> tuple[SearchResult, int]:
@@ -105,13 +107,14 @@ class SearchListView(TemplateView):
             if values := form.chosen.get(facet):
                 queryset = queryset.filter(**{f"{lookup}__in": values})
         # The page is found by its keys: what cards read is fetched for its rows alone.
-        pages = Paginator(self.keys_by_name(queryset.prefetch_related(None), words_of(form.text)), page_size)
+        words = words_of(form.text)
+        pages = Paginator(self.keys_by_name(queryset.prefetch_related(None), words), page_size)
         page = min(page_wanted, last_page(pages.count, page_size))
         keys = list(pages.page(page).object_list)
         found = queryset.in_bulk(keys)
         rows = {key: found[key] for key in keys if key in found}
         hits = [Hit(pk, str(row), 0.0) for pk, row in rows.items()]
-        return SearchResult(hits, pages.count), rows, page
+        return SearchResult(hits, pages.count, text_ignored=bool(form.text and not words)), rows, page
 
     def keys_by_name(self, rows: QuerySet[Any], words: list[str]) -> QuerySet[Any, int] | Sequence[int]:
         """The primary keys of those whose name holds every word, in alphabetical order."""

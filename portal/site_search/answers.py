@@ -142,6 +142,11 @@ class Answer:
         return sum(section.total for section in self.found.values())
 
     @property
+    def is_text_ignored(self) -> bool:
+        """There was nothing to look for, in any kind."""
+        return all(section.result.text_ignored for section in self.found.values())
+
+    @property
     def tabs(self) -> list[Tab]:
         """Everything, then each kind."""
         chosen = self.form.kind
@@ -238,7 +243,7 @@ def _from_engine(form: SiteSearchForm, request: HttpRequest) -> Answer:
         )
         for name, one in forms.items()
     ]
-    results = dict(zip(forms, search_all(queries), strict=True))
+    results = dict(zip(forms, map(_narrowed, search_all(queries)), strict=True))
     if chosen is not None:
         last = last_page(results[chosen.name].total, PAGE_SIZE)
         if page > last:
@@ -265,8 +270,13 @@ def _from_database(form: SiteSearchForm, request: HttpRequest) -> Answer:
         if kind is chosen and shown < page:
             _tell(form, page, result.total)
             page = shown
-        found[name] = Section(kind, one, result, rows, form.url(kind=kind), size)
+        found[name] = Section(kind, one, _narrowed(result), rows, form.url(kind=kind), size)
     return Answer(form, found, page, is_degraded=True)
+
+
+def _narrowed(result: SearchResult) -> SearchResult:
+    """No row where there is nothing to look for: « le » is a part of people's names and of no guide's title."""
+    return SearchResult([], 0, text_ignored=True, took=result.took) if result.text_ignored else result
 
 
 def _size(kind: Kind, chosen: Kind | None) -> int:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.views.generic import TemplateView
 
+from community.listing.answers import nothing_to_look_for
 from portal.site_search.answers import answer
 from portal.site_search.forms import SiteSearchForm
 
@@ -22,20 +23,25 @@ class SiteSearchView(TemplateView):
 
     def get_template_names(self) -> list[str]:
         """Results for a text, else an invitation."""
-        return ["portal/search_results.html" if self.form.text else "portal/search.html"]
+        return ["portal/search_results.html" if self.answer else "portal/search.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`form`, and the `answer` to a text or else the `examples`."""
         self.form = form = SiteSearchForm(self.request.GET)
-        if form.text:
-            return super().get_context_data(form=form, answer=answer(form, self.request), **kwargs)
+        self.answer = answer(form, self.request) if form.text else None
+        if self.answer and self.answer.is_text_ignored:
+            form.notices.append(nothing_to_look_for(form.text))
+            self.answer = None
+        if self.answer:
+            return super().get_context_data(form=form, answer=self.answer, **kwargs)
         examples = [{"text": text, "url": form.url(kind=None, text=text)} for text in EXAMPLES]
         return super().get_context_data(form=form, examples=examples, **kwargs)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """No robot keeps an answer: it is one of endlessly many, and what is found today may be hidden tomorrow."""
         response = super().render_to_response(context, **kwargs)
-        if "answer" in context:
+        if self.form.text:
             response["X-Robots-Tag"] = "noindex"
-            response["Server-Timing"] = f"search;dur={context['answer'].took * 1000:.1f}"
+        if self.answer:
+            response["Server-Timing"] = f"search;dur={self.answer.took * 1000:.1f}"
         return response

@@ -187,6 +187,7 @@ class Question:
             facets={name: list(facets[name]) for name in dict.fromkeys(self.query.facets)},
             suggestion=suggestion,
             relaxations=relaxations,
+            text_ignored=self.parsed is not None and self.matching is None,
             took=time.perf_counter() - started,
             capped=first + page_size > DEEPEST,
         )

@@ -53,6 +53,35 @@ def test_the_directory_answers_a_search_written_in_a_hurry(client, index):
     assert "1 membre" in words(response)
 
 
+@pytest.mark.parametrize("text", ["!!!", "pour avec", "🦊"])
+def test_a_text_without_a_word_is_told_and_kept_beside_the_whole_list(client, index, text):
+    MemberFactory(full_name="Léa Merle", stint=True)
+    MemberFactory(full_name="Zoé Hérisson", stint=True)
+    index()
+    response = client.get("/membres/", {"q": text})
+    listing = response.context["listing"]
+    assert names(response) == ["Léa Merle", "Zoé Hérisson"]
+    told = f"Rien à chercher dans « {text} » : tapez au moins un nom, un métier ou un sujet."
+    assert listing.form.notices == [f"{told} Voici la liste sans ce texte."]
+    assert (listing.form.text, listing.chips, listing.saving) == (text, [], None)
+    assert f'value="{text}"' in response.content.decode()
+
+
+def test_a_long_text_without_a_word_is_repeated_in_part(client, index):
+    index()
+    [notice] = client.get("/membres/", {"q": "?" * 150}).context["listing"].form.notices
+    assert notice.startswith(f"Rien à chercher dans « {'?' * 60}… » :")
+
+
+def test_small_words_are_those_of_a_name(client, index):
+    MemberFactory(full_name="Yann Le Hérisson", stint=True)
+    MemberFactory(full_name="Léa Merle", biography="Le matin.", stint=True)
+    index()
+    response = client.get("/membres/?q=le")
+    assert names(response) == ["Yann Le Hérisson"]
+    assert response.context["listing"].form.notices == []
+
+
 def test_a_page_holds_24_members_and_leads_to_the_next(client, index):
     for n in range(30):
         MemberFactory(full_name=f"Membre {n:02}", stint=True)

@@ -54,6 +54,16 @@ def test_without_an_index_neither_accents_nor_case_hide_a_name(client, text):
     assert names(client.get("/membres/", {"q": text})) == ["Éric Dojo"]
 
 
+def test_without_an_index_a_text_without_a_word_is_told_and_left_out(client):
+    MemberFactory(full_name="Éric Dojo", stint=True)
+    response = client.get("/membres/?q=!!!")
+    assert (names(response), chips(response)) == (["Éric Dojo"], [])
+    assert notices(response) == [
+        f"{AWAY} Votre texte n’est cherché que dans les noms.",
+        "Rien à chercher dans « !!! » : tapez au moins un nom, un métier ou un sujet. Voici la liste sans ce texte.",
+    ]
+
+
 def test_without_an_index_the_filters_of_the_row_itself_still_hold_and_the_others_are_named(client):
     MemberFactory(full_name="Léa Merle", domain="data", region="11", stint=True, skills=["Python"])
     MemberFactory(full_name="Zoé Merle", domain="design", region="11", stint=True)

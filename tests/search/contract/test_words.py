@@ -212,6 +212,24 @@ def test_empty_text_finds_every_row(library):
     assert library.found("   ") == ["Ali", "Éva", "Zoé"]
 
 
+@pytest.mark.parametrize("text", ["!!!", "pour avec", "😀", '"de la"', "·", "à"])
+def test_text_without_a_word_to_look_for_narrows_nothing_down_and_the_answer_says_so(library, text):
+    library.author("Léa Morel", role="Poésie")
+    library.build()
+    result = library.ask(text, facets=("genres",))
+    assert (result.total, result.text_ignored) == (1, True)
+    assert library.ask("poésie").text_ignored is False
+    assert library.ask("").text_ignored is False
+
+
+def test_small_words_are_looked_for_in_names(library):
+    library.author("Yann Le Goff")
+    library.author("Léa Morel", biography="Le matin")
+    library.build()
+    result = library.ask("le")
+    assert ([hit.key for hit in result.hits], result.text_ignored) == (["yann-le-goff-1"], False)
+
+
 def test_document_without_a_name_nor_a_sort_is_searched_too(library):
     first = Book.objects.create(slug="a", title="Les données ouvertes")
     second = Book.objects.create(slug="b", title="La mer")
