@@ -21,7 +21,7 @@ from community.importing.files import Data, SourceFile
 from community.importing.links import SKILL as SKILL
 from community.importing.links import TERMS, Links
 from community.importing.report import Report
-from community.models import SourceRecord
+from community.models import SourceRecord, fits_an_address
 
 Row = dict[str, Any]
 
@@ -148,6 +148,9 @@ class Reader:
         identity = self.identity_of(file)
         if identity is None:
             note("missing_value", "le nom du fichier ne dit pas de quoi il s’agit")
+            return None
+        if self.identity == "slug" and not fits_an_address(identity, getattr(self.model, "RESERVED_SLUGS", ())):
+            note("unreadable_name", f"« {identity} » ne peut pas servir d’adresse à une page du portail")
             return None
         parsed = Parsed(file, identity)
         data = self.prepared(file, note)

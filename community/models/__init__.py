@@ -3,9 +3,9 @@
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
 from community.models.roles import RoleGrant
 from community.models.saved_search import SavedSearch
+from community.models.slugs import PUBLIC_SLUG_LENGTH, fits_an_address, slug_constraint
 from community.models.source import SourceRecord
 from community.models.startups import (
-    PUBLIC_SLUG_LENGTH,
     FundingAward,
     FundingRound,
     Incubator,
@@ -40,5 +40,7 @@ __all__ = [
     "Theme",
     "User",
     "UserType",
+    "fits_an_address",
+    "slug_constraint",
     "spelling_key",
 ]

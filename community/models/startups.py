@@ -6,11 +6,9 @@ from django.urls import reverse
 
 from community.enums import EventName, OrganisationKind, PhaseName
 from community.folding import FoldedField, WithFoldedName
+from community.models.slugs import PUBLIC_SLUG_LENGTH, slug_constraint
 from community.models.vocabulary import Skill, Theme, UserType
 from community.querysets import IncubatorQuerySet, StartupQuerySet
-
-# Identifiers come from file names of the programme's data: « grist.numerique.gouv.fr », « données-et-territoires ».
-PUBLIC_SLUG_LENGTH = 160
 
 
 class Organisation(models.Model):
@@ -25,6 +23,7 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = "organisation"
         ordering = ["name"]
+        constraints = [slug_constraint("organisation")]
 
     def __str__(self) -> str:
         return self.name
@@ -55,6 +54,7 @@ class Incubator(models.Model):
     class Meta:
         verbose_name = "incubateur"
         ordering = ["name"]
+        constraints = [slug_constraint("incubator")]
 
     def __str__(self) -> str:
         return self.name
@@ -79,6 +79,7 @@ class Team(models.Model):
         verbose_name = "équipe transverse"
         verbose_name_plural = "équipes transverses"
         ordering = ["name"]
+        constraints = [slug_constraint("team")]
 
     def __str__(self) -> str:
         return self.name
@@ -122,6 +123,7 @@ class Startup(WithFoldedName):
         verbose_name = "startup"
         ordering = ["name"]
         indexes = [models.Index(fields=["name_folded"], name="startup_name_folded")]
+        constraints = [slug_constraint("startup")]
 
     def __str__(self) -> str:
         return self.name

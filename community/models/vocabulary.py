@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.text import slugify
 
 from community.enums import SkillGroup
+from community.models.slugs import slug_constraint
 from community.querysets import SkillQuerySet
 from search.analysis import fold
 
@@ -25,6 +26,7 @@ class Skill(models.Model):
     class Meta:
         verbose_name = "compétence"
         ordering = ["name"]
+        constraints = [slug_constraint("skill")]
 
     def __str__(self) -> str:
         return self.name
@@ -71,6 +73,7 @@ class Term(models.Model):
     class Meta:
         abstract = True
         ordering = ["name"]
+        constraints = [slug_constraint("%(class)s")]
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,7 @@ from django.urls import reverse
 from community.days import today
 from community.enums import Domain, Engagement, Remote, Seniority
 from community.folding import FoldedField, WithFoldedName
-from community.models import PUBLIC_SLUG_LENGTH, Skill, Startup
+from community.models import PUBLIC_SLUG_LENGTH, Skill, Startup, slug_constraint
 from community.regions import Region
 from recruitment.enums import MissionState, Vehicle
 from recruitment.querysets import MissionQuerySet
@@ -19,8 +19,14 @@ MAX_REQUIRED_SKILLS = 8
 MAX_APPRECIATED_SKILLS = 12
 
 
+# The pages beside those of missions.
+_RESERVED_SLUGS = ("pour-moi",)
+
+
 class Mission(WithFoldedName):
     """An open role in a startup. Money is in euros: a day excluding tax for freelancers, gross a year otherwise."""
+
+    RESERVED_SLUGS = _RESERVED_SLUGS
 
     slug = models.CharField("identifiant", max_length=PUBLIC_SLUG_LENGTH, unique=True)
     # A startup with missions is merged or archived, never erased under its candidates' feet. None: a posting from
@@ -76,6 +82,7 @@ class Mission(WithFoldedName):
             models.Index(fields=["name_folded"], name="mission_name_folded"),
         ]
         constraints = [
+            slug_constraint("mission", _RESERVED_SLUGS),
             models.CheckConstraint(
                 condition=Q(startup__isnull=False) | Q(state__in=[MissionState.EXPIRED, MissionState.CLOSED]),
                 name="live_mission_has_a_startup",

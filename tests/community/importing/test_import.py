@@ -377,3 +377,19 @@ def test_whatever_a_value_is_the_import_goes_through_and_settles(content):
     assert import_content(content.root).total == NOTHING
     # Rounds are known by the number that begins the name of their file: all of these have one.
     assert report.findings.get("unparseable_file") is None
+
+
+def test_a_file_called_as_a_page_of_the_portal_is_left_out_and_told(content):
+    content.member("suggestions", fullname="Sacha Essai")
+    content.posting("pour-moi.md", startup="essai")
+    content.startup("suggestions", title="Boîte à suggestions")
+    report = import_content(content.root)
+    assert sorted((found.path, found.message) for found in report.findings["unreadable_name"]) == [
+        ("_authors/suggestions.md", "« suggestions » ne peut pas servir d’adresse à une page du portail"),
+        ("_jobs/pour-moi.md", "« pour-moi » ne peut pas servir d’adresse à une page du portail"),
+    ]
+    assert not Member.objects.filter(slug="suggestions").exists()
+    assert Startup.objects.get(slug="suggestions").name == "Boîte à suggestions"
+    assert "noms de fichiers inutilisables, ignorés" in report.summary()
+    second = import_content(content.root)
+    assert (second.total, len(second.findings["unreadable_name"])) == ({"created": 0, "updated": 0, "deleted": 0}, 2)
