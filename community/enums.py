@@ -156,3 +156,12 @@ class RoleName(models.TextChoices):
     RECRUITER = "recruteur", "Recruteur d’une startup"
     EDITOR = "editeur", "Rédacteur des guides"
     JUROR = "jure", "Juré"
+
+
+class MailFrequency(models.TextChoices):
+    """How often a person wants to be told of one kind of thing by mail."""
+
+    AT_ONCE = "aussitot", "Aussitôt"
+    DAILY = "quotidien", "Une fois par jour, dans un récapitulatif"
+    WEEKLY = "hebdomadaire", "Une fois par semaine, le lundi, dans un récapitulatif"
+    NEVER = "jamais", "Jamais"
