@@ -247,7 +247,7 @@ def _reindex(engine: Engine, document: Document, ids: list[int], reasons: dict[i
         if len(ids) == 1:
             logger.exception("%s %s cannot be indexed", document.name, ids[0])
             engine.delete(document, ids, version)
-            reasons[ids[0]] = f"{type(error).__name__}: {error}"
+            reasons[ids[0]] = refused.because(error)
             return
         middle = len(ids) // 2
         _reindex(engine, document, ids[:middle], reasons)
@@ -296,4 +296,11 @@ def _await_engine(name: str, error: EngineUnavailable) -> None:
 
 
 def _told(error: Exception) -> str:
-    return str(error)[:2_000]
+    """For the staff: what it means, in French, then what whoever mends it needs."""
+    if isinstance(error, EngineUnavailable):
+        told = str(error)
+    elif isinstance(error, DatabaseError):
+        told = f"La base de données n’a pas pu être lue ou écrite : {type(error).__name__}, {error}"
+    else:
+        told = f"Une erreur inattendue a empêché l’indexation : {type(error).__name__}, {error}"
+    return told[:2_000]

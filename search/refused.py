@@ -12,6 +12,11 @@ _LONGEST_REASON = 2_000
 _BATCH = 500
 
 
+def because(error: Exception) -> str:
+    """The reason of a row that cannot be read, in French: what it means, then what whoever mends it needs."""
+    return f"La fiche n’a pas pu être préparée pour la recherche : {type(error).__name__}, {error}"
+
+
 def set_aside(document: Document, reasons: Mapping[int, str]) -> None:
     """Note rows that were refused: primary key -> why. One that was refused already keeps its date."""
     rows = [

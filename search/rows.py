@@ -27,6 +27,7 @@ from .declarations import (
     TextField,
     UnknownField,
 )
+from .refused import because
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Row:
                     raise
                 except Exception as error:
                     logger.exception("%s %s cannot be indexed", document.name, instance.pk)
-                    refused[instance.pk] = f"{type(error).__name__}: {error}"
+                    refused[instance.pk] = because(error)
             yield rows
 
     @classmethod

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 
 import pytest
 
-from search import api, registry
+from search import api, freshness, registry
 from search.analysis import fold
 from search.declarations import Audience, Viewer
 from search.engines import get_engine
+from search.models import OutboxEntry
 from search.query import SearchQuery
 from search.versions import next_version
 
 from .library.models import Author, Genre
 
 TEAMS = Viewer(Audience.TEAMS)
+
+# What the staff read of a row whose preparation raised, and of a drain that did.
+UNREADABLE = "La fiche n’a pas pu être préparée pour la recherche : "
+UNEXPECTED = "Une erreur inattendue a empêché l’indexation : ZeroDivisionError, division by zero"
 
 # Every test that asks for an engine runs on both, except in `embedded/`.
 ENGINES = ["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
@@ -78,3 +83,46 @@ class Library:
 @pytest.fixture
 def library(engine):
     return Library(engine, itertools.count(1))
+
+
+class Clock:
+    """Seconds that pass when they are told to."""
+
+    def __init__(self):
+        self.now = 1_000.0
+
+    def __call__(self):
+        return self.now
+
+    def wait(self, seconds):
+        self.now += seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def document():
+    return registry.get("authors")
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """Runs what waits for the commit, as the end of a request does."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def built(library):
+    """An index with one author, and an outbox with nothing in it."""
+    library.author("Awa Diop", genres=["Poésie"])
+    library.build("authors", "books")
+    OutboxEntry.objects.all().delete()
+    return library
+
+
+def up_to_date(document):
+    """Nothing waits, and the index says what the database says."""
+    return OutboxEntry.objects.count() == 0 and not freshness.compare(document)

@@ -12,6 +12,7 @@ from search import checking, outbox, registry
 from search.freshness import Differences
 from search.models import OutboxEntry
 
+from .conftest import UNREADABLE
 from .library.models import Author, Genre
 
 
@@ -165,7 +166,7 @@ def test_row_set_aside_is_told_apart_with_its_reason(settled, unreadable):
     assert check() == (
         0,
         "authors : 0 manquants, 0 périmés, 0 superflus, 1 mis de côté\n"
-        f"  mis de côté : {unreadable.pk} (RuntimeError: unreadable)\n",
+        f"  mis de côté : {unreadable.pk} ({UNREADABLE}RuntimeError, unreadable)\n",
     )
 
 

@@ -47,7 +47,7 @@ def test_refused_row_is_set_aside_and_taken_back_once_it_is_mended(world):
     world.run("seed")
     told = world.run("misname", "create", "check", UNREADABLE="Illisible")
     assert told.startswith("committed\ncommitted\nauthors : 0 manquants, 0 périmés, 0 superflus, 1 mis de côté\n")
-    assert "(RuntimeError: unreadable)" in told
+    assert "RuntimeError, unreadable)" in told
     told = world.run("rebuild", "check", UNREADABLE="Illisible")
     assert "authors : 0 manquants, 0 périmés, 0 superflus, 1 mis de côté\n" in told
     # The code that runs now can read it: the first request of a new process has it read again.
