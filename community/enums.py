@@ -165,3 +165,44 @@ class MailFrequency(models.TextChoices):
     DAILY = "quotidien", "Une fois par jour, dans un récapitulatif"
     WEEKLY = "hebdomadaire", "Une fois par semaine, le lundi, dans un récapitulatif"
     NEVER = "jamais", "Jamais"
+
+
+class AuditAction(models.TextChoices):
+    """What the audit log keeps. An app above adds its own with `audited`; a value is never given another meaning."""
+
+    CV_SEEN = "cv_seen", "CV consulté"
+    PRIVATE_PROFILE_SEEN = "private_profile_seen", "Profil privé consulté"
+    LIST_EXPORTED = "list_exported", "Liste exportée"
+    ROLE_GRANTED = "role_granted", "Rôle donné"
+    ROLE_WITHDRAWN = "role_withdrawn", "Rôle retiré"
+    OWN_DATA_EXPORTED = "own_data_exported", "Données personnelles exportées par la personne"
+    ERASURE_ASKED = "erasure_asked", "Effacement demandé"
+    ERASED = "erased", "Données personnelles effacées"
+    FORGOTTEN = "forgotten", "Détails du journal effacés avec la personne"
+    RECORD_CLAIMED = "record_claimed", "Fiche reprise par la personne"
+    MEMBERS_MERGED = "members_merged", "Fiches réunies"
+    MEMBERS_PARTED = "members_parted", "Réunion de fiches annulée"
+    SECOND_FACTOR_CHANGED = "second_factor_changed", "Double authentification modifiée"
+    SESSION_ENDED = "session_ended", "Session fermée à distance"
+    ADDRESS_CHANGED = "address_changed", "Adresse électronique du compte modifiée"
+
+
+_AUDITED: dict[str, str] = dict(AuditAction.choices)
+
+
+def audited(actions: type[models.TextChoices]) -> type[models.TextChoices]:
+    """Class decorator: these values may be recorded in the audit log. Raises `ValueError` where one is taken."""
+    for value, label in actions.choices:
+        if _AUDITED.setdefault(value, label) != label:
+            raise ValueError(f"Two actions of the audit log are called {value!r}.")
+    return actions
+
+
+def audit_label(action: str) -> str:
+    """What the log calls an action; its bare value for one of an app that is gone."""
+    return _AUDITED.get(action, action)
+
+
+def is_audited(action: str) -> bool:
+    """Whether somebody declared this action."""
+    return action in _AUDITED
