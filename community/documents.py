@@ -28,13 +28,14 @@ from community.models import (
     UserType,
 )
 from community.regions import Region
-from community.visibility import FIELD_AUDIENCES, organisation_key, startup_key
+from community.visibility import FIELD_AUDIENCES, organisation_key, startup_key, tier_of
 from search.declarations import (
     Audience,
     BooleanField,
     ComputedFacet,
     DateField,
     Document,
+    Field,
     KeywordField,
     NameField,
     PeriodsField,
@@ -45,11 +46,6 @@ from search.registry import register
 
 Labelled = tuple[str, str]
 Value = TypeVar("Value")
-
-
-def audience_of(*fields: str) -> Audience:
-    """Who may search something made of these fields of a member: those who may see all of them."""
-    return max((FIELD_AUDIENCES.get(field, Audience.PUBLIC) for field in fields), default=Audience.PUBLIC)
 
 
 def status_values(today: date) -> list[tuple[str, str, Predicate]]:
@@ -175,7 +171,7 @@ class MemberDocument(Document):
         TextField("teams"),
         TextField("biography", boost=0.7),
         KeywordField("region", facet="Région", labels=dict(Region.choices), searched=True),
-        TextField("commune", audience=audience_of("commune")),
+        TextField("commune", audience=FIELD_AUDIENCES["commune"], varies=True),
         KeywordField("theme", facet="Thématique", searched=True, boost=0.7),
         KeywordField("engagement", facet="Statut professionnel", labels=dict(StintStatus.choices)),
         PeriodsField("stints"),
@@ -184,20 +180,17 @@ class MemberDocument(Document):
             "wanted",
             facet="Engagement recherché",
             labels=dict(Engagement.choices),
-            audience=audience_of("engagements"),
+            audience=FIELD_AUDIENCES["engagements"],
+            varies=True,
         ),
-        BooleanField("is_looking", audience=audience_of("is_looking")),
-        DateField("looking_until", audience=audience_of("looking_until")),
-        DateField("available_from", audience=audience_of("available_from")),
+        BooleanField("is_looking", audience=FIELD_AUDIENCES["is_looking"], varies=True),
+        DateField("looking_until", audience=FIELD_AUDIENCES["looking_until"], varies=True),
+        DateField("available_from", audience=FIELD_AUDIENCES["available_from"], varies=True),
     )
     computed_facets = (
         ComputedFacet("status", "Situation", status_values),
-        ComputedFacet(
-            "availability",
-            "Disponibilité",
-            availability_values,
-            audience=audience_of("is_looking", "looking_until", "available_from"),
-        ),
+        # Open to everybody: each row shows it to whom the person chose, and counts for them alone.
+        ComputedFacet("availability", "Disponibilité", availability_values),
     )
     sorts = {"name": ("Nom", "name", False), "arrival": ("Arrivée la plus récente", "first_start", True)}
 
@@ -214,6 +207,11 @@ class MemberDocument(Document):
         """Every value comes from what `indexable` and `gather` have fetched."""
         around: Around = instance.around
         incubators = [startup.incubator for startup in around.startups.values()]
+
+        def told(value: Value, name: str) -> Value | None:
+            """What is for no tier is not indexed at all: nothing finds it, counts it or sorts by it."""
+            return value if tier_of(instance, name) is not None else None
+
         if instance.incubator:
             incubators.append((instance.incubator.slug, instance.incubator.name))
         return {
@@ -227,16 +225,22 @@ class MemberDocument(Document):
             "teams": around.teams,
             "biography": plain(instance.biography),
             "region": instance.region or None,
-            "commune": instance.commune,
+            "commune": told(instance.commune, "commune"),
             "theme": _once(theme for startup in around.startups.values() for theme in startup.themes),
             "engagement": around.latest_status or None,
             "stints": around.periods,
             "first_start": around.periods[0][0] if around.periods else None,
-            "wanted": around.wanted,
-            "is_looking": instance.is_looking,
-            "looking_until": instance.looking_until,
-            "available_from": instance.available_from,
+            "wanted": told(around.wanted, "engagements"),
+            "is_looking": told(instance.is_looking, "is_looking"),
+            "looking_until": told(instance.looking_until, "looking_until"),
+            "available_from": told(instance.available_from, "available_from"),
         }
+
+    def audience(self, instance: Any, field: Field) -> Audience:
+        """Who may search, count and read a sensitive field of this person: whom they chose."""
+        tier = tier_of(instance, "engagements" if field.name == "wanted" else field.name)
+        # `prepare` gives no value of what is for no tier.
+        return Audience.TEAMS if tier is None else tier
 
     def row_audience(self, instance: Member) -> Audience:
         """Who may find the person at all; a private profile that came this far is for nobody but the fewest."""

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from community.days import today
 from community.enums import ACTIVE_PHASES, MemberStatus, Visibility
 from community.folding import FoldedNames
-from community.visibility import viewer_of
+from community.visibility import shown_to, viewer_of
 from search.declarations import Audience
 
 if TYPE_CHECKING:
@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from search.declarations import Viewer
 
 
-def _looking_on(day: date) -> Q:
-    return Q(Q(looking_until__isnull=True) | Q(looking_until__gte=day), is_looking=True)
+def _looking_on(day: date, viewer: Viewer | None) -> Q:
+    looking = Q(Q(looking_until__isnull=True) | Q(looking_until__gte=day), is_looking=True)
+    return looking if viewer is None else looking & shown_to(viewer, "is_looking")
+
+
+def told(field: str, viewer: Viewer | None = None) -> Case | F:
+    """A sensitive field of a member as this viewer sees it: NULL where it is not theirs to see. None: as it stands."""
+    return F(field) if viewer is None else Case(When(shown_to(viewer, field), then=F(field)))
 
 
 def _stints_of_member(**conditions) -> QuerySet:
@@ -47,6 +53,14 @@ class StintQuerySet(QuerySet):
     def confirmed(self):
         """Those that somebody else than the member vouches for."""
         return self.filter(is_confirmed=True)
+
+
+class EngagementQuerySet(QuerySet):
+    """Contracts that members would accept."""
+
+    def told_to(self, viewer: Viewer):
+        """Those that their members show to this viewer."""
+        return self.filter(shown_to(viewer, "engagements", prefix="member__"))
 
 
 class RoleGrantQuerySet(QuerySet):
@@ -89,18 +103,22 @@ class MemberQuerySet(FoldedNames):
                 rows = rows.filter(~Exists(hidden))
         return rows
 
-    def looking(self, day: date | None = None):
-        """Those who say that they are looking for a mission on that day (today): `Member.is_looking_on` for rows."""
-        return self.filter(_looking_on(day or today()))
+    def looking(self, day: date | None = None, viewer: Viewer | None = None):
+        """Those who say that they are looking for a mission on that day (today): `Member.is_looking_on` for rows.
 
-    def with_free_from(self, day: date | None = None):
+        With a `viewer`, those who say it to them.
+        """
+        return self.filter(_looking_on(day or today(), viewer))
+
+    def with_free_from(self, day: date | None = None, viewer: Viewer | None = None):
         """Annotate `free_from`: the first day on which each could begin, as far as they say; None: unknown.
 
-        Whoever is looking on that day (today) without saying from when could begin on that day.
+        Whoever is looking on that day (today) without saying from when could begin on that day. With a `viewer`, as
+        far as they say it to them.
         """
         day = day or today()
-        at_once = Case(When(_looking_on(day), then=Value(day)), output_field=DateField())
-        return self.annotate(free_from=Coalesce("available_from", at_once, output_field=DateField()))
+        at_once = Case(When(_looking_on(day, viewer), then=Value(day)), output_field=DateField())
+        return self.annotate(free_from=Coalesce(told("available_from", viewer), at_once, output_field=DateField()))
 
     def with_status(self, day: date | None = None):
         """Annotate `status` (a `MemberStatus`) as of that day (today)."""

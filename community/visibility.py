@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from django.db.models import Q
 
 from community.days import today
-from community.enums import RoleName
+from community.enums import FieldAudience, RoleName
 from search.declarations import Audience, Viewer
 
-# The audience of each field of a member. Fields that are not named here are public.
-# Where the person may choose, this is what holds until they do.
+# The audience of each sensitive field of a member until they choose another. Fields not named here are public.
 FIELD_AUDIENCES: dict[str, Audience] = {
     "is_looking": Audience.COMMUNITY,
     "looking_until": Audience.COMMUNITY,
@@ -28,21 +27,63 @@ FIELD_AUDIENCES: dict[str, Audience] = {
     "seniority": Audience.TEAMS,
 }
 
+# One choice holds for both: until when somebody looks says that they do.
+CHOSEN_WITH = {"looking_until": "is_looking"}
+
+# The choices that open a field to everybody of a tier. The others open it to nobody that a list could serve.
+_TIERS = {
+    FieldAudience.PUBLIC: Audience.PUBLIC,
+    FieldAudience.COMMUNITY: Audience.COMMUNITY,
+    FieldAudience.TEAMS: Audience.TEAMS,
+}
+USUAL_CHOICES = {tier: choice for choice, tier in _TIERS.items()}
+"""The choice that stands for each tier: what holds for a field until the person chooses."""
+
 RECRUITING_ROLES = (RoleName.STARTUP_LEAD, RoleName.RECRUITER, RoleName.INCUBATOR_STAFF, RoleName.PROGRAMME)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from community.models import User
+    from community.models import Member, User
 
 AnyUser: TypeAlias = "User | AnonymousUser"
 
 VISITOR = Viewer()
+RECRUITERS = Viewer(Audience.TEAMS)
+"""Any recruiting team: what matching may know of people."""
 
 
-def may_see(viewer: Viewer, field: str) -> bool:
-    """Whether a viewer of this tier sees this field of a member."""
-    return viewer.tier >= FIELD_AUDIENCES.get(field, Audience.PUBLIC)
+def choice_of(field: str) -> str:
+    """The column of a member that holds who may see this field: a `FieldAudience`, empty until they choose."""
+    return f"{CHOSEN_WITH.get(field, field)}_audience"
+
+
+def tier_of(member: Member, field: str) -> Audience | None:
+    """The lowest tier that sees this field of this member. None: no tier does, so it is nowhere to be found."""
+    usual = FIELD_AUDIENCES.get(field)
+    if usual is None:
+        return Audience.PUBLIC
+    chosen = getattr(member, choice_of(field))
+    return _TIERS.get(chosen) if chosen else usual
+
+
+def may_see(viewer: Viewer, member: Member, field: str, *, has_applied: bool = False) -> bool:
+    """Whether a viewer sees this field of this member. `has_applied`: the member applies to the viewer's team."""
+    lowest = tier_of(member, field)
+    if lowest is None:
+        return has_applied and getattr(member, choice_of(field)) == FieldAudience.APPLIED_TEAMS
+    return viewer.tier >= lowest
+
+
+def shown_to(viewer: Viewer, field: str, *, prefix: str = "") -> Q:
+    """The members of whom this viewer sees a field of `FIELD_AUDIENCES`: the rule of `may_see`, on rows.
+
+    `prefix`: the way from the rows that are asked for to the member (`member__`).
+    """
+    chosen = [str(choice) for choice, tier in _TIERS.items() if tier <= viewer.tier]
+    if FIELD_AUDIENCES[field] <= viewer.tier:
+        chosen.append("")
+    return Q(**{f"{prefix}{choice_of(field)}__in": chosen})
 
 
 def startup_key(startup_id: int) -> str:

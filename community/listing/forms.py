@@ -16,7 +16,7 @@ from django.http import QueryDict
 
 from community.days import today
 from search import registry
-from search.declarations import Audience, Document, KeywordField, Viewer
+from search.declarations import Document, KeywordField, Viewer
 from search.predicates import Predicate
 from search.query import Range, SearchQuery
 
@@ -140,17 +140,21 @@ class SearchForm(AddressForm):
 
     @property
     def open_facets(self) -> tuple[str, ...]:
-        """The facets that this viewer may use."""
-        return tuple(name for name in self.facet_names if self._audience_of(name) <= self.viewer.tier)
+        """The facets that this viewer may use: where each row decides, it counts for whom it chose."""
+        return tuple(name for name in self.facet_names if self._varies(name) or self._is_for_viewer(name))
 
     @property
     def has_reserved_facets(self) -> bool:
-        """Some facets are not for this viewer."""
-        return len(self.open_facets) < len(self.facet_names)
+        """Some facets are not for this viewer, or not on most rows."""
+        return not all(map(self._is_for_viewer, self.facet_names))
 
-    def _audience_of(self, facet: str) -> Audience:
+    def _is_for_viewer(self, facet: str) -> bool:
         computed = self.document.computed_facet(facet)
-        return computed.audience if computed else self.document.field(facet).audience
+        audience = computed.audience if computed else self.document.field(facet).audience
+        return audience <= self.viewer.tier
+
+    def _varies(self, facet: str) -> bool:
+        return self.document.computed_facet(facet) is None and self.document.field(facet).varies
 
     def clean_sort(self) -> str:
         """One of the sorts, else the default one."""

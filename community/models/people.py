@@ -8,17 +8,24 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from community.days import today
-from community.enums import Domain, Engagement, Remote, Seniority, SkillLevel, StintStatus, Visibility
+from community.enums import Domain, Engagement, FieldAudience, Remote, Seniority, SkillLevel, StintStatus, Visibility
 from community.folding import FoldedField, WithFoldedName
 from community.models.slugs import PUBLIC_SLUG_LENGTH, slug_constraint
 from community.models.startups import Incubator, Organisation, Startup, Team
 from community.models.vocabulary import Skill
-from community.querysets import MemberQuerySet, StintQuerySet
+from community.querysets import EngagementQuerySet, MemberQuerySet, StintQuerySet
 from community.regions import Region
-
+from community.visibility import FIELD_AUDIENCES, choice_of
 
 # The pages beside those of members.
 _RESERVED_SLUGS = ("suggestions",)
+
+
+_CHOICES = ["", *FieldAudience.values]
+
+
+def _audience_of(label: str) -> models.CharField:
+    return models.CharField(f"qui voit : {label}", max_length=10, choices=FieldAudience, blank=True)
 
 
 class Member(WithFoldedName):
@@ -63,6 +70,16 @@ class Member(WithFoldedName):
     remote = models.CharField("télétravail souhaité", max_length=10, choices=Remote, blank=True)
     seniority = models.CharField("expérience", max_length=10, choices=Seniority, blank=True)
 
+    # Who sees each of these, where the person has chosen; empty: the audience of `FIELD_AUDIENCES`.
+    is_looking_audience = _audience_of("recherche en cours")
+    available_from_audience = _audience_of("date de disponibilité")
+    days_per_week_audience = _audience_of("jours par semaine")
+    engagements_audience = _audience_of("engagements recherchés")
+    remote_audience = _audience_of("télétravail souhaité")
+    commune_audience = _audience_of("commune")
+    daily_rate_floor_audience = _audience_of("tarif journalier minimum")
+    seniority_audience = _audience_of("expérience")
+
     visibility = models.CharField("qui voit mon profil", max_length=10, choices=Visibility, default=Visibility.PUBLIC)
     # A candidate without a stint is in the directory only if they ask.
     is_listed = models.BooleanField("figurer dans l’annuaire sans mission", default=False)
@@ -85,6 +102,11 @@ class Member(WithFoldedName):
             models.CheckConstraint(
                 condition=Q(days_per_week__isnull=True) | Q(days_per_week__gte=0.5, days_per_week__lte=5),
                 name="member_days_between_half_and_five",
+            ),
+            # A word that means nothing would be read as « nobody », and nobody would know why.
+            models.CheckConstraint(
+                condition=Q(*((f"{column}__in", _CHOICES) for column in sorted(set(map(choice_of, FIELD_AUDIENCES))))),
+                name="member_audiences_are_known",
             ),
         ]
 
@@ -131,6 +153,8 @@ class EngagementSought(models.Model):
     # A wish belongs to the person who made it.
     member = models.ForeignKey(Member, models.CASCADE, verbose_name="membre", related_name="engagements")
     engagement = models.CharField("engagement", max_length=20, choices=Engagement)
+
+    objects = EngagementQuerySet.as_manager()
 
     class Meta:
         verbose_name = "engagement recherché"

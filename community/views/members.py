@@ -154,7 +154,7 @@ class MemberView(DetailView):
         stints = member.history
         return super().get_context_data(
             stints=stints,
-            facts=[fact for field, fact in facts_of(member) if is_own or may_see(viewer, field)],
+            facts=[fact for field, fact in facts_of(member) if is_own or may_see(viewer, member, field)],
             is_own=is_own,
             is_listed_for_others=bool(stints) or member.is_listed,
             links=safe_links(("", address) for address in member.links),

@@ -15,8 +15,8 @@ import numpy as np
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 
 from community.days import today
-from community.models import EngagementSought, Member, MemberSkill, Stint
-from recruitment.matching.loading import FACTS, facts_of, past_startups
+from community.models import Member, MemberSkill, Stint
+from recruitment.matching.loading import FACTS, engagements_told, facts_of, past_startups
 from recruitment.matching.pool import Booleans, Coder, Column, Integers, Lists, Pool
 from recruitment.matching.profile import Need, PastStartup
 
@@ -85,7 +85,7 @@ def _team(ids: Integers, need: Need, day: date) -> Lists[int]:
 def _engagements(ids: Integers, need: Need) -> Lists[str]:
     if need.engagement is None:
         return _nothing(ids)
-    owners, (engagements,) = _read(EngagementSought.objects.order_by().values_list("member_id", "engagement"), 1)
+    owners, (engagements,) = _read(engagements_told().values_list("member_id", "engagement"), 1)
     return _lists(ids, owners, engagements)
 
 

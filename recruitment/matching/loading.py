@@ -13,6 +13,8 @@ from django.db.models.functions import Cast
 from community.days import today
 from community.enums import Engagement
 from community.models import EngagementSought, Member, MemberSkill, Skill, Startup, Stint
+from community.querysets import told
+from community.visibility import RECRUITERS
 from recruitment.matching.profile import AskedSkill, Named, Need, PastStartup, Profile
 from recruitment.matching.skills import SkillFamilies, asked_skills
 from recruitment.matching.words import for_users, on_theme
@@ -24,18 +26,30 @@ SLACK = timedelta(days=15)
 
 
 def facts_of(members: QuerySet[Member], day: date) -> QuerySet:
-    """What the row of each member says, in the order of `FACTS`.
+    """What the row of each member says to recruiting teams, in the order of `FACTS`.
+
+    What a person shows to no team, or only to those they apply to, is unknown here: to teams, and in the person's own
+    list too, which is the one that teams see.
 
     Days and decimals come as text, which costs nothing to read: `FACTS` turns each distinct text into its value.
     """
-    texts = {name: Cast(source, CharField()) for name, source in (("free", "free_from"), ("days", "days_per_week"))}
-    return (
-        members.with_free_from(day)  # type: ignore[attr-defined]
-        .annotate(**texts)
-        .values_list(
-            "pk", "role", "domain", "incubator_id", "free", "days", "daily_rate_floor", "region", "remote", "seniority"
-        )
+    return members.with_free_from(day, RECRUITERS).values_list(  # type: ignore[attr-defined]
+        "pk",
+        "role",
+        "domain",
+        "incubator_id",
+        Cast("free_from", CharField()),
+        Cast(told("days_per_week", RECRUITERS), CharField()),
+        told("daily_rate_floor", RECRUITERS),
+        "region",
+        told("remote", RECRUITERS),
+        told("seniority", RECRUITERS),
     )
+
+
+def engagements_told() -> QuerySet[EngagementSought]:
+    """The contracts that people say to recruiting teams that they would accept, in no order."""
+    return EngagementSought.objects.told_to(RECRUITERS).order_by()
 
 
 def _or_none(value: Any) -> Any:
@@ -64,9 +78,7 @@ def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Pro
     day = day or today()
     chosen = members.order_by().values("pk")
     skills = _gathered(MemberSkill.objects.filter(member__in=chosen).order_by().values_list("member_id", "skill_id"))
-    engagements = _gathered(
-        EngagementSought.objects.filter(member__in=chosen).order_by().values_list("member_id", "engagement")
-    )
+    engagements = _gathered(engagements_told().filter(member__in=chosen).values_list("member_id", "engagement"))
     startups = past_startups()
     past: defaultdict[int, dict[int, PastStartup]] = defaultdict(dict)
     team: defaultdict[int, set[int]] = defaultdict(set)

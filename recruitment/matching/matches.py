@@ -83,7 +83,7 @@ def matching_members(
     (need,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
     shown = Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | _keys_of(mission)))
     if looking_only:
-        shown = shown.looking(day)
+        shown = shown.looking(day, viewer)
     scores = Scores(need, pool_for(shown, need, day))
     total = int(np.count_nonzero(~scores.blocked))
     first = (max(page, 1) - 1) * limit

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from community.enums import MemberStatus
 from community.models import Member, Startup
+from community.visibility import RECRUITERS, may_see
 from recruitment import wording
 from recruitment.matching.ranking import Match, Reason
 from recruitment.matching.reasons import NEUTRAL_KEY
@@ -66,9 +67,10 @@ def unknowns_in_words(match: Match) -> str:
 
 @register.filter
 def member_badges(member: Member) -> list[str]:
-    """What a ranking says of a person beside their trade: domain, status, and whether they are looking."""
+    """What a ranking says to a team of a person beside their trade: domain, status, and whether they are looking."""
     status = MemberStatus(member.status).label if hasattr(member, "status") else ""
-    words = (member.get_domain_display(), status, "En recherche" if member.is_looking_on() else "")
+    is_looking = member.is_looking_on() and may_see(RECRUITERS, member, "is_looking")
+    words = (member.get_domain_display(), status, "En recherche" if is_looking else "")
     return [str(word) for word in words if word]
 
 

@@ -6,16 +6,17 @@ import pytest
 from django.db.models import Q
 
 from community.days import today
-from community.documents import MemberDocument, availability_values
-from community.enums import Domain, Engagement, MemberStatus, PhaseName, StintStatus, Visibility
+from community.documents import availability_values
+from community.enums import Domain, Engagement, FieldAudience, MemberStatus, PhaseName, StintStatus, Visibility
 from community.models import Member, Skill, SkillAlias, Startup
 from community.regions import Region
-from community.visibility import FIELD_AUDIENCES, organisation_key, startup_key
+from community.visibility import FIELD_AUDIENCES, choice_of, may_see, organisation_key, startup_key
 from search import registry
 from search.api import autocomplete, search
 from search.declarations import Audience, Viewer
 from search.outbox import drain
 from search.query import SearchQuery
+from search.rows import Row
 from tests.community.factories import (
     EngagementSought,
     IncubatorFactory,
@@ -70,31 +71,47 @@ SENSITIVE_VALUES = {
     "daily_rate_floor": 987,
     "seniority": "expert",
 }
+INDEXED = {"is_looking", "looking_until", "available_from", "engagements", "commune"}
 
 
+def indexed(member: Member) -> list[dict]:
+    """What is indexed of a member, for each tier of viewers."""
+    document = registry.get("members")
+    row = document.indexable().get(pk=member.pk)
+    document.gather([row])
+    held = Row.of(document, row)
+    return [{field.name: held.visible(field, tier) for field in document.fields} for tier in Audience]
+
+
+@pytest.mark.parametrize("choice", ["", *FieldAudience])
 @pytest.mark.parametrize("name", sorted(FIELD_AUDIENCES))
-def test_no_field_of_a_member_is_indexed_for_more_people_than_may_see_it(name):
-    member = MemberFactory(is_listed=True)
-    before = prepared(member)
+def test_no_field_of_a_member_is_indexed_for_more_people_than_the_person_chose(name, choice):
+    member = MemberFactory(is_listed=True, **{choice_of(name): choice})
+    before = indexed(member)
     if name == "engagements":
         EngagementSought.objects.create(member=member, engagement=Engagement.EIG)
     else:
         Member.objects.filter(pk=member.pk).update(**{name: SENSITIVE_VALUES[name]})
-    after = prepared(member)
+    after = indexed(member)
 
-    fields = {field.name: field for field in MemberDocument.fields}
-    too_open = [key for key in after if after[key] != before[key] and fields[key].audience < FIELD_AUDIENCES[name]]
-    assert too_open == []
+    told = {tier for tier in Audience if after[tier] != before[tier]}
+    allowed = {tier for tier in Audience if may_see(Viewer(tier), member, name)}
+    assert told == (allowed if name in INDEXED else set())
+
+
+def test_what_is_for_no_tier_is_not_in_the_index_at_all():
+    chosen = dict.fromkeys(map(choice_of, FIELD_AUDIENCES), FieldAudience.NOBODY)
+    member = MemberFactory(is_listed=True, engagements=[Engagement.EIG], **SENSITIVE_VALUES, **chosen)
+    document = registry.get("members")
+    row = document.indexable().get(pk=member.pk)
+    document.gather([row])
+
+    assert set(Row.of(document, row).values) & {"wanted", *FIELD_AUDIENCES} == set()
 
 
 def test_every_restricted_field_of_a_member_exists():
     names = {field.name for field in Member._meta.get_fields()}
-    assert set(FIELD_AUDIENCES) <= names
-
-
-def test_computed_facets_are_as_restricted_as_the_fields_that_they_read():
-    audiences = {facet.name: facet.audience for facet in MemberDocument.computed_facets}
-    assert audiences == {"status": Audience.PUBLIC, "availability": Audience.COMMUNITY}
+    assert set(FIELD_AUDIENCES) | set(map(choice_of, FIELD_AUDIENCES)) <= names
 
 
 # What is found ---------------------------------------------------------------
