@@ -14,7 +14,7 @@ import django
 django.setup()
 
 from django.core.management import CommandError, call_command  # noqa: E402
-from django.db import connections, transaction  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from search import outbox, versions  # noqa: E402
@@ -70,6 +70,20 @@ def written(write):
             transaction.on_commit(lambda: os.kill(os.getpid(), signal.SIGKILL))
         write()
         transaction.on_commit(lambda: say("committed"))
+
+
+def alone():
+    """A save outside of any transaction, by a process that dies once the row is written."""
+
+    def fatal(execute, sql, *rest):
+        done = execute(sql, *rest)
+        if sql.startswith('UPDATE "library_author"'):
+            say("written")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    with connection.execute_wrapper(fatal):
+        save()
 
 
 # The rest --------------------------------------------------------------------

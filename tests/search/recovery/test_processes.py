@@ -21,6 +21,12 @@ def test_what_a_killed_process_left_is_drained_by_the_next_save(world):
     assert world.run("save", "check") == f"committed\n{CLEAN}"
 
 
+def test_save_outside_of_a_transaction_has_what_tells_the_index_or_has_not_happened(world):
+    world.run("seed")
+    assert world.run("alone", code=KILLED) == "written\n"
+    assert world.run("pending", "check") == f"pending 0\n{CLEAN}"
+
+
 def test_drains_at_once_of_processes_and_threads_agree(world):
     world.run("seed")
     watcher = world.start("watch")
