@@ -11,6 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from portal import views
 from portal.editors import admit_editors
+from portal.headers import editors_policy
 from portal.health import health
 from portal.site_search import SiteSearchView
 from portal.sitemaps import SITEMAPS
@@ -21,6 +22,8 @@ handler404 = "portal.views.page_not_found"
 handler500 = "portal.views.server_error"
 
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
+EDITORS_PLACE = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, editors_policy)
 
 urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
@@ -38,7 +41,7 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("cms/login/", to_sign_in),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
-    path("cms/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, admit_editors))),
+    path("cms/", include(decorate_urlpatterns(EDITORS_PLACE, admit_editors))),
     path("documents/", include(wagtaildocs_urls)),
     # Wagtail's own form, which takes passwords as often as one likes.
     path("_util/login/", to_sign_in),

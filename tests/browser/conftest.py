@@ -93,8 +93,18 @@ def sized_page(request: pytest.FixtureRequest, browser: Browser, portal_url: str
     context = browser.new_context(
         base_url=portal_url, viewport={"width": request.param, "height": 900}, locale="fr-FR", reduced_motion="reduce"
     )
-    yield context.new_page()
+    page = context.new_page()
+    refused = policy_violations(page)
+    yield page
     context.close()
+    assert refused == []
+
+
+def policy_violations(page: Page) -> list[str]:
+    """What the page's security policy stops from now on, as the browser tells it; fills while the page is used."""
+    refused: list[str] = []
+    page.on("console", lambda told: refused.append(told.text) if "Content Security Policy" in told.text else None)
+    return refused
 
 
 @pytest.fixture
