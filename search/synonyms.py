@@ -12,7 +12,7 @@ from .analysis import clean, stem, stems
 
 TABLE = Path(__file__).with_name("synonyms.txt")
 _MOST_ALTERNATIVES = 24
-_MOST_FULLER = 8
+_MOST_FULLER = 4
 
 Term = tuple[str, ...]
 """A term as its stems: one for a word, several for an expression."""
@@ -34,6 +34,7 @@ class Thesaurus:
         self._alternatives: dict[Term, dict[Term, None]] = {}
         self._longest: dict[str, int] = {}
         self._short: dict[str, list[Term]] = {}
+        self._by_letters: dict[str, Term] = {}
         for group in groups:
             terms = [term for term in map(_term, group) if term]
             for term in terms:
@@ -44,6 +45,8 @@ class Thesaurus:
         for source, targets in short:
             if term := _term(source):
                 self._short[term[0]] = [target for target in map(_term, targets) if target]
+        for term in self._alternatives:
+            self._by_letters.setdefault(_letters(term), term)
 
     def _add(self, term: Term, alternatives: Iterable[Term]) -> None:
         known = self._alternatives.setdefault(term, {})
@@ -67,12 +70,13 @@ class Thesaurus:
         `letters`: of the term as it was typed, without spaces.
         """
         same, in_full = stem(letters), self._in_full(term)
-        return [one for one in self.alternatives(term) if one in in_full or stem("".join(one)) == same]
+        return [one for one in self.alternatives(term) if one in in_full or _letters(one) == same]
 
     def longest_at(self, sequence: Term, start: int) -> int:
         """How many stems the longest known term has that begins at this place; 0 when none does."""
         beginnings = (sequence[start], *(full[0] for full in self._short.get(sequence[start], ())))
-        longest = max(self._longest.get(word, 0) for word in beginnings)
+        # Two words may be a known one that was cut (« java script »), whatever begins with the first.
+        longest = max(2, *(self._longest.get(word, 0) for word in beginnings))
         for length in range(min(longest, len(sequence) - start), 0, -1):
             if self._known(sequence[start : start + length]):
                 return length
@@ -87,11 +91,22 @@ class Thesaurus:
         return known
 
     def _in_full(self, term: Term) -> list[Term]:
-        """What the term is short for; an expression, only where some line has it in full: « resp produit »."""
-        if len(term) == 1:
-            return self._short.get(term[0], [])
-        full = tuple(word for short in term for word in self._short.get(short, [(short,)])[0])
-        return [full] if full != term and full in self._alternatives else []
+        """What the term is short for; an expression, only where some line has it in full: « resp produit ».
+
+        Also the term of some line that has the same letters: « productowner » is « product owner ».
+        """
+        found = list(self._short.get(term[0], ())) if len(term) == 1 else []
+        written_out = tuple(word for short in term for word in self._short.get(short, [(short,)])[0])
+        if len(term) > 1 and written_out in self._alternatives:
+            found.append(written_out)
+        if same := self._by_letters.get(_letters(term)):
+            found.append(same)
+        return [one for one in found if one != term]
+
+
+def _letters(term: Term) -> str:
+    """The term without its spaces."""
+    return stem("".join(term))
 
 
 def contains(term: Term, part: Term) -> bool:

@@ -219,7 +219,8 @@ class Compiler(Generic[Q]):
         words = [word for node in nodes for word in _typed(node)]
         queries += [self.dialect.boosted(self.dialect.term(self._words, word.word), 0.2) for word in words]
         together = [word.stem for word in words]
-        if len(together) > 1:
+        # Those of one expression alone are looked for side by side already.
+        if len(nodes) > 1 and len(together) > 1:
             queries += [
                 self.dialect.boosted(self._sequence(f"s__{variant}", together), field.boost)
                 for field, variant in self.searched

@@ -94,11 +94,13 @@ class Question:
         known: list[bool] = (yield asks) if asks else []
         there, known = known[: len(partial)], known[len(partial) :]
         unknown = [word for word, is_there in zip(partial, there, strict=True) if not is_there]
-        self.begun = tuple(unknown[-_MOST_BEGUN:])
         if is_name:
             # No typing errors when the text is made of words that the rows use in other fields than the name (« data
             # paris » is no misspelt Dana Parisi), nor when its only word is there as it stands.
             yield from self._find_names(0 if all(known) else most_edits(self.typed))
+        # The words of a name found in spite of its errors are whole, but for one that is still being typed.
+        begun = [word for word in unknown if self.named is None or word == parsed.words[-1]]
+        self.begun = tuple(begun[-_MOST_BEGUN:])
         ways = [self.named] if self.named is not None else []
         if parsed.nodes:
             ways.append(self.compiler.recall(parsed.nodes, self.begun))

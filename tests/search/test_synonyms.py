@@ -41,6 +41,13 @@ def test_word_cut_otherwise_is_another_spelling():
     assert read("webdesigner").spellings == (("web", "designer"),)
 
 
+def test_space_too_many_or_too_few_is_no_other_term():
+    assert read("productowner").spellings == (("product", "owner"),)
+    assert read("productowner").equivalents == (("product", "owner"), ("responsabl", "produit"), ("po",))
+    assert read("web design").spellings == (("webdesign",),)
+    assert [isinstance(node, Either) for node in parse("product web", TABLE).nodes] == [False, False]
+
+
 def test_equivalent_made_of_some_of_the_words_typed_says_less():
     assert read("coach agile").parts == (("coach",),)
     assert read("web designer").parts == ()

@@ -62,6 +62,8 @@ def test_word_is_found_in_any_accent_number_and_gender(library, written, typed):
         ("À Paris et en Île-de-France", "idf"),
         ("Intrapreneuriat", "intrapreneuse"),
         ("Webdesigner", "web designeuse"),
+        ("JavaScript", "java script"),
+        ("Machine learning", "machinelearning"),
         ("Responsable produit", "resp produit"),
         ("Product owner", "resp. produit"),
         ("Administratrice de bases de données", "admin bdd"),
