@@ -203,7 +203,7 @@ def label_of(document: str) -> str:
 
 @dataclass(frozen=True)
 class IndexRows:
-    """How much one index holds. `name`: the technical one, as commands take it. `count`: None before it is built."""
+    """How much one index holds. `name`: the technical one, for commands. `count`: None unless it can be read."""
 
     label: str
     name: str

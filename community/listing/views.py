@@ -128,7 +128,7 @@ class SearchListView(TemplateView):
     def _told_without_engine(self, form: SearchForm) -> str:
         """What the list is, no more than what was asked of it."""
         told = [UNAVAILABLE]
-        if form.text:
+        if words_of(form.text):
             told.append(f"Votre texte n’est cherché que dans {self.names}.")
         labels = [f"« {form.fields[name].label} »" for name in self.suspended_filters(form)]
         if len(labels) == 1:

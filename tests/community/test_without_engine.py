@@ -59,7 +59,7 @@ def test_without_an_index_a_text_without_a_word_is_told_and_left_out(client):
     response = client.get("/membres/?q=!!!")
     assert (names(response), chips(response)) == (["Éric Dojo"], [])
     assert notices(response) == [
-        f"{AWAY} Votre texte n’est cherché que dans les noms.",
+        AWAY,
         "Rien à chercher dans « !!! » : tapez au moins un nom, un métier ou un sujet. Voici la liste sans ce texte.",
     ]
 

@@ -114,13 +114,11 @@ def test_the_programme_s_team_finds_health_and_no_page_that_editors_write(client
     client.force_login(RoleGrantFactory(role=RoleName.PROGRAMME).user)
     guide = GuidePage.objects.first()
 
-    open_to_it = ["/cms/", "/cms/sante/", "/cms/account/", "/cms/jsi18n/", "/cms/sprite/"]
+    open_to_it = ["/cms/sante/", "/cms/account/", "/cms/jsi18n/", "/cms/sprite/"]
     assert statuses(client, open_to_it) == dict.fromkeys(open_to_it, 200)
     closed = [*NOT_FOR_STAFF, f"/cms/pages/{guide.pk}/", f"/cms/pages/{guide.pk}/edit/"]
     assert statuses(client, closed) == dict.fromkeys(closed, 403)
-    home = BeautifulSoup(client.get("/cms/").content, "html.parser")
-    assert '"/cms/sante/"' in home.decode()
-    assert guide.title not in home.decode()
+    assert client.get("/cms/")["Location"] == "/cms/sante/"
 
 
 def test_an_editor_of_the_programme_s_team_has_both(client):
