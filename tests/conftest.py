@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from elasticsearch import Elasticsearch
 from hypothesis import settings
 
@@ -129,6 +130,29 @@ def betagouv_content() -> Path:
 def _own_search_index(settings, tmp_path_factory):
     """Each test has an index of its own, made when it is first asked for."""
     settings.SEARCH_INDEX_DIR = tmp_path_factory.mktemp("search", numbered=True)
+
+
+@pytest.fixture(autouse=True)
+def _audit_log_may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits ends by emptying every table, and SQLite's triggers refuse that for the audit log."""
+    marker = request.node.get_closest_marker("django_db")
+    asks = "transactional_db" in request.fixturenames or "live_server" in request.fixturenames
+    if not asks and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_%'")
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+        for table in ("auditdetail", "auditpseudonym", "auditentry", "audithead"):
+            cursor.execute(f"DELETE FROM community_{table}")
+        for _name, sql in triggers:
+            cursor.execute(sql)
 
 
 @pytest.fixture(scope="session")

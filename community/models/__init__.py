@@ -1,5 +1,6 @@
 """The tables of the community. One module a subject; import them from here."""
 
+from community.models.audit import AuditDetail, AuditEntry, AuditHead, AuditPseudonym
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
 from community.models.roles import RoleGrant
 from community.models.saved_search import SavedSearch
@@ -20,6 +21,10 @@ from community.models.vocabulary import Skill, SkillAlias, Theme, UserType, spel
 
 __all__ = [
     "PUBLIC_SLUG_LENGTH",
+    "AuditDetail",
+    "AuditEntry",
+    "AuditHead",
+    "AuditPseudonym",
     "EngagementSought",
     "FundingAward",
     "FundingRound",
