@@ -18,6 +18,7 @@ from .engines.base import Progress, Written
 from .locks import exclusive
 from .models import OutboxEntry
 from .rows import BATCH, Row
+from .versions import next_version, others_went_on
 
 _DELETED_AT_ONCE = 500
 _PATIENCE = 60.0
@@ -119,6 +120,9 @@ def rebuild(document: Document, progress: Progress | None = None) -> Written:
     those that were, and what waited for an index to be written into is due.
     """
     started = timezone.now()
+    is_first = not is_built(document)
+    # From here on, whoever takes another is seen to.
+    next_version()
     covered = _covered(document)
     with _collecting_less():
         written = get_engine().rebuild(document, progress)
@@ -126,6 +130,11 @@ def rebuild(document: Document, progress: Progress | None = None) -> Written:
     for at in range(0, len(covered), _DELETED_AT_ONCE):
         OutboxEntry.objects.filter(pk__in=covered[at : at + _DELETED_AT_ONCE]).delete()
     OutboxEntry.objects.filter(document=document.name).release()
+    if is_first and others_went_on():
+        # Processes of another version may have written what changed meanwhile, to an index of theirs, and taken its
+        # entries away. That index is gone now: what they drain from here on waits for processes of this version.
+        differing = sorted(pk for pk, _digests in differing_rows(document))
+        OutboxEntry.objects.bulk_create(OutboxEntry.for_rows(document.name, differing))
     return written
 
 

@@ -6,6 +6,7 @@ successor. Each batch takes a number before it reads its rows, and engines refus
 
 from __future__ import annotations
 
+import threading
 import time
 
 from django.db import router, transaction
@@ -13,6 +14,8 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from .models import VersionCounter
+
+_taken = threading.local()
 
 
 def next_version() -> int:
@@ -29,4 +32,12 @@ def next_version() -> int:
         if not counters.filter(pk=1).update(value=following):
             counters.bulk_create([VersionCounter(pk=1, value=0)], ignore_conflicts=True)
             counters.filter(pk=1).update(value=following)
-        return counters.values_list("value", flat=True).get(pk=1)
+        _taken.last = counters.values_list("value", flat=True).get(pk=1)
+    return int(_taken.last)
+
+
+def others_went_on() -> bool:
+    """Whether another thread or process has taken a number since this thread took its last."""
+    last: int = getattr(_taken, "last", -1)
+    counters = VersionCounter.objects.using(router.db_for_write(VersionCounter))
+    return not counters.filter(pk=1, value=last).exists()

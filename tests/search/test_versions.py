@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import pytest
 import time_machine
+from django.db.models import F
 
 from search.models import VersionCounter
-from search.versions import next_version
+from search.versions import next_version, others_went_on
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +57,12 @@ def test_they_grow_after_the_counter_is_lost():
     VersionCounter.objects.all().delete()
     with time_machine.travel(NOON + timedelta(seconds=1), tick=False):
         assert next_version() > last
+
+
+def test_number_that_somebody_else_takes_is_noticed():
+    next_version()
+    assert others_went_on() is False
+    VersionCounter.objects.update(value=F("value") + 1)
+    assert others_went_on() is True
+    next_version()
+    assert others_went_on() is False

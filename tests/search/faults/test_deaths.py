@@ -214,6 +214,29 @@ def test_next_release_finds_no_index_and_builds_its_own_while_the_old_one_is_rea
         )
 
 
+def test_change_that_the_old_release_makes_while_the_next_one_builds_its_index_is_not_lost(built):
+    """The old release takes it to its own index, and the entry away with it."""
+    with built.process() as new:
+        new.do("forget_a_field")
+        new.do("rebuild", "authors", dies_after=0)
+        steps = new.steps
+    for place in spread(steps, 8):
+        with built.process() as old, built.process() as new:
+            old.do("rebuild", "authors")
+            new.do("forget_a_field")
+            new.begin("rebuild", "authors", stops_after=place)
+            assert new.stops()
+            old.begin("change", built.ids[0], role=f"Étape {place}").waits(1)
+            new.resume()
+            new.result()
+            assert old.result() is True
+            assert new.do("command", "search_drain")[1] == 0
+            assert new.do("command", "search_rebuild", "authors", "--check") == [
+                "authors : 0 manquants, 0 périmés, 0 superflus\n",
+                0,
+            ]
+
+
 def test_row_that_cannot_be_held_is_set_aside_until_it_can(built):
     with built.process() as process:
         process.do("change", built.ids[0], name="Avant le refus")
