@@ -27,7 +27,7 @@ $(VENV)/.development: requirements/development.txt $(VENV)/.production
 
 run: $(VENV)/.production ## Set everything up, load a demonstration community and serve it (PORT=8000)
 	@$(DEV) $(MANAGE) prepare
-	@$(DEV) $(MANAGE) runserver --noreload $(PORT)
+	@$(DEV) $(MANAGE) serve $(PORT)
 
 elasticsearch: ## Serve a real Elasticsearch from var/elasticsearch (ES_PORT=9200; needs a JDK 17+ and Maven)
 	@elasticsearch/build

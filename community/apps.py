@@ -11,3 +11,7 @@ class CommunityConfig(AppConfig):
     def ready(self) -> None:
         # Each app says which of its lists may be searched again later.
         autodiscover_modules("saved_searches")
+        # And which mails it sends, with what it tells in the digests.
+        autodiscover_modules("mails")
+        # And what it holds about a person.
+        autodiscover_modules("privacy")

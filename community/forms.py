@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
+from community.enums import MailFrequency
 from community.listing import SearchForm
 from community.listing.forms import tidy
+from community.mail.kinds import kinds
 from community.models import SavedSearch
 
 # They turn the reading direction of what follows them on the page.
@@ -80,3 +83,22 @@ class SavedSearchForm(forms.Form):
     def clean_name(self) -> str:
         """The name typed, else the one proposed."""
         return self.cleaned_data["name"] or self.proposed
+
+
+class MailChoicesForm(forms.Form):
+    """How often for each kind of mail that may be refused. `present`: name of a kind -> what holds today."""
+
+    def __init__(self, *args: Any, present: Mapping[str, MailFrequency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in kinds():
+            if kind.can_be_refused and kind.is_listed:
+                self.fields[kind.name] = forms.TypedChoiceField(
+                    label=kind.label,
+                    help_text=kind.description,
+                    choices=[(choice.value, choice.label) for choice in kind.choices],
+                    coerce=MailFrequency,
+                    initial=present[kind.name].value,
+                    widget=forms.RadioSelect,
+                    error_messages={"required": "Choisissez l’une de ces réponses."},
+                )
+                self.fields[kind.name].error_messages["invalid_choice"] = "Choisissez l’une de ces réponses."

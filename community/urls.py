@@ -3,6 +3,7 @@
 from django.urls import path
 
 from community.views.incubators import IncubatorListView, IncubatorView
+from community.views.mail import MailChoicesView, StopMailsView
 from community.views.members import MemberListView, MemberView
 from community.views.saved_searches import (
     DeleteSavedSearchView,
@@ -31,3 +32,5 @@ urlpatterns = [
     path("mes-recherches/<int:pk>/renommer/", RenameSavedSearchView.as_view(), name="rename_saved_search"),
     path("mes-recherches/<int:pk>/supprimer/", DeleteSavedSearchView.as_view(), name="delete_saved_search"),
 ]
+    path("mes-courriels/", MailChoicesView.as_view(), name="mails"),
+    path("mes-courriels/arret/<str:token>/", StopMailsView.as_view(), name="stop_mails"),

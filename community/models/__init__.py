@@ -1,6 +1,7 @@
 """The tables of the community. One module a subject; import them from here."""
 
 from community.models.audit import AuditDetail, AuditEntry, AuditHead, AuditPseudonym
+from community.models.mail import Mail, MailDigest, MailPreference
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
 from community.models.roles import RoleGrant
 from community.models.saved_search import SavedSearch
@@ -33,6 +34,9 @@ __all__ = [
     "MemberSkill",
     "Organisation",
     "Phase",
+    "Mail",
+    "MailDigest",
+    "MailPreference",
     "RoleGrant",
     "SavedSearch",
     "Skill",

@@ -36,6 +36,11 @@ STORAGES = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
+# Mails are printed where the portal runs, and kept in a folder that a page of the demonstration reads.
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend":  # noqa: F405
+    MAIL_TRANSPORT = "portal.demo.mailbox.MailboxBackend"
+MAILBOX_DIR = Path(_env.str("MAILBOX_DIR", default=str(_VAR / "mail")))
+
 DEMONSTRATION = True
 # One click signs in as a demonstration account: this address and its view exist nowhere else.
 ROOT_URLCONF = "portal.demo.urls"

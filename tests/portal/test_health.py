@@ -54,6 +54,7 @@ def test_everything_is_well(client, built):
         "engine": "ok",
         "outbox": "ok",
         "refused": "ok",
+        "mail": "ok",
     }
     assert told["checks"]["engine"]["rows"]["members"] == 0
     assert told["checks"]["outbox"]["pending"] == 0
@@ -181,6 +182,7 @@ def test_the_page_says_in_words_that_all_is_well(client, superuser):
         ["Moteur", "de", "recherche", ":", "en", "ordre"],
         ["Changements", "en", "attente", "d’indexation", ":", "en", "ordre"],
         ["Fiches", "mises", "de", "côté", ":", "en", "ordre"],
+        ["Courriels", ":", "en", "ordre"],
     ]
     assert "Tout va bien." in page.select_one("main").text
 

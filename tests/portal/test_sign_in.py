@@ -238,9 +238,16 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
 
     own_pages = ["Adresse électronique", "Double authentification", "Sessions ouvertes", "Se déconnecter"]
     client.force_login(UserFactory())
-    assert labels() == ["Missions pour moi", "Mes recherches", *own_pages]
+    assert labels() == ["Missions pour moi", "Mes recherches", "Mes courriels", *own_pages]
     client.force_login(MemberFactory(user=RoleGrantFactory(role=RoleName.EDITOR).user).user)
-    assert labels() == ["Ma fiche", "Missions pour moi", "Mes recherches", "Espace de rédaction", *own_pages]
+    assert labels() == [
+        "Ma fiche",
+        "Missions pour moi",
+        "Mes recherches",
+        "Mes courriels",
+        "Espace de rédaction",
+        *own_pages,
+    ]
 
 
 def test_no_form_takes_a_password_even_from_an_account_that_has_one(client):

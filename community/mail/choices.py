@@ -1,0 +1,29 @@
+"""What a person wants to receive: their choice, or what holds for who has chosen nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from community.enums import MailFrequency
+from community.mail.kinds import Kind, kinds
+from community.models import MailPreference, User
+
+
+def frequency_for(kind: Kind, chosen: MailPreference | None) -> MailFrequency:
+    """The frequency that holds: a choice that is offered no more counts as none."""
+    if chosen is not None and chosen.frequency in kind.choices:
+        return MailFrequency(chosen.frequency)
+    return kind.default
+
+
+def frequency_of(user: User, kind: Kind) -> MailFrequency:
+    """How often this person is told of this kind."""
+    if not kind.can_be_refused:
+        return kind.default
+    return frequency_for(kind, MailPreference.objects.filter(user=user, kind=kind.name).first())
+
+
+def frequencies(chosen: Iterable[MailPreference]) -> dict[str, MailFrequency]:
+    """The same for every kind: its name -> how often. `chosen`: the rows of one person."""
+    rows = {row.kind: row for row in chosen}
+    return {kind.name: frequency_for(kind, rows.get(kind.name)) for kind in kinds()}

@@ -1,0 +1,51 @@
+"""Writing a mail into the queue: a row of the transaction under way, which tells nobody before its commit."""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from community.mail import at_once
+from community.mail.kinds import Kind
+from community.mail.rendering import Written
+from community.models import Mail, User
+
+
+def enqueue(
+    kind: Kind, written: Written, *, address: str, user: User | None, stop_url: str = "", once: str | None = None
+) -> Mail | None:
+    """Keep a mail to be sent after the commit; None when one was already written under the same `once`."""
+    now = timezone.now()
+    row = Mail(
+        kind=kind.name,
+        user=user,
+        address=address,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        stop_url=stop_url,
+        message_id=f"<{uuid.uuid4()}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>",
+        once=once,
+        is_urgent=kind.is_urgent,
+        created_at=now,
+        not_before=now,
+        expires_at=now + kind.lifetime if kind.lifetime else None,
+    )
+    if once is None:
+        row.save()
+    else:
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError:
+            if Mail.objects.filter(once=once).exists():
+                return None
+            raise
+    if kind.is_urgent:
+        # Whatever happens to the attempt, the row is there and the process that sends comes by.
+        transaction.on_commit(partial(at_once.begin, row.pk), robust=True)
+    return row

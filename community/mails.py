@@ -1,0 +1,50 @@
+"""The mails that the community sends."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from community.mail.kinds import DIGEST, OTHER, Kind, register
+
+SIGN_IN = register(
+    Kind(
+        "sign_in",
+        "Codes de connexion et de vérification",
+        "Vous recevez ce message parce que votre adresse a été saisie sur le portail, sans doute par vous.",
+        description="Quand vous demandez à vous connecter, ou à lier une adresse à votre compte.",
+        can_be_refused=False,
+        is_urgent=True,
+        # A code that comes after its time only misleads.
+        lifetime=timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
+        is_secret=True,
+    )
+)
+ACCOUNT = register(
+    Kind(
+        "account",
+        "Sécurité de votre compte",
+        "Vous recevez ce message parce qu’il touche à la sécurité du compte lié à cette adresse.",
+        description="Quand quelque chose change dans votre compte : une adresse, un moyen de connexion.",
+        can_be_refused=False,
+        is_urgent=True,
+    )
+)
+register(
+    Kind(
+        OTHER,
+        "Gestion du portail",
+        "Vous recevez ce message parce que vous participez à la rédaction ou à la gestion du portail.",
+        description="Quand une page attend votre relecture.",
+        can_be_refused=False,
+        is_listed=False,
+    )
+)
+register(
+    Kind(
+        DIGEST,
+        "Récapitulatif",
+        "Vous recevez ce récapitulatif parce que vous l’avez choisi, ou parce que c’est ainsi que le portail vous "
+        "tient au courant tant que vous n’avez rien choisi.",
+        is_listed=False,
+    )
+)
