@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .analysis import clean, stem, stems
+from .analysis import clean, stem, words
 
 TABLE = Path(__file__).with_name("synonyms.txt")
 _MOST_ALTERNATIVES = 24
@@ -36,17 +36,22 @@ class Thesaurus:
         self._short: dict[str, list[Term]] = {}
         self._by_letters: dict[str, Term] = {}
         for group in groups:
-            terms = [term for term in map(_term, group) if term]
+            terms = self._terms(group)
             for term in terms:
                 self._add(term, terms)
         for source, targets in one_way:
-            if term := _term(source):
-                self._add(term, [target for target in map(_term, targets) if target])
+            for term in self._terms([source]):
+                self._add(term, self._terms(targets))
         for source, targets in short:
-            if term := _term(source):
-                self._short[term[0]] = [target for target in map(_term, targets) if target]
-        for term in self._alternatives:
-            self._by_letters.setdefault(_letters(term), term)
+            for term in self._terms([source]):
+                self._short[term[0]] = self._terms(targets)
+
+    def _terms(self, texts: Iterable[str]) -> list[Term]:
+        read = [words(clean(text)) for text in texts]
+        terms = [tuple(map(stem, found)) for found in read if found]
+        for found, term in zip(filter(None, read), terms, strict=True):
+            self._by_letters.setdefault(stem("".join(found)), term)
+        return terms
 
     def _add(self, term: Term, alternatives: Iterable[Term]) -> None:
         known = self._alternatives.setdefault(term, {})
@@ -113,10 +118,6 @@ def contains(term: Term, part: Term) -> bool:
     """Whether a longer term has the words of a shorter one, side by side."""
     starts = range(len(term) - len(part) + 1)
     return len(part) < len(term) and any(term[start : start + len(part)] == part for start in starts)
-
-
-def _term(text: str) -> Term:
-    return tuple(stems(clean(text)))
 
 
 @dataclass(frozen=True)

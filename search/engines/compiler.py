@@ -318,8 +318,8 @@ class Compiler(Generic[Q]):
 
 
 def _worth(node: Either, term: Term) -> float:
-    """The weight of an equivalent against what was typed. One word that is what was typed in two counts as two."""
-    return len(node.words) / len(term) if term in node.spellings else _EQUIVALENT
+    """The weight of an equivalent against what was typed. Two words that are one typed count no more than the one."""
+    return min(1.0, len(node.words) / len(term)) if term in node.spellings else _EQUIVALENT
 
 
 def _parts(predicate: Predicate) -> Iterator[Predicate]:
