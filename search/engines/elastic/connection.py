@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elastic_transport import TlsError
+from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import ConnectionError as NotReached
 
 from ...declarations import UnknownField
 from ..base import EngineUnavailable, IndexMissing
@@ -130,17 +132,46 @@ def unavailable_on_failure() -> Iterator[None]:
     except (EngineUnavailable, UnknownField):
         raise
     except NotFoundError as error:
-        raise IndexMissing(f"{told(error)} ; lancez search_rebuild.") from error
-    except (ApiError, TransportError) as error:
+        raise IndexMissing("Elasticsearch n’a pas cet index ; lancez search_rebuild.") from error
+    except ApiError as error:
+        raise Declined(error.status_code, _kind_told(error)) from error
+    except TransportError as error:
         raise EngineUnavailable(told(error)) from error
 
 
+class Declined(EngineUnavailable):
+    """The server answered that it would not. `status`: its HTTP status; 429 when it takes nothing for now."""
+
+    def __init__(self, status: int | None, kind: str) -> None:
+        self.status = status
+        super().__init__(_refusal(status, kind))
+
+
+def _refusal(status: int | None, kind: str) -> str:
+    reasons = {
+        401: "Elasticsearch n’accepte pas la clé ou le mot de passe",
+        403: "Elasticsearch ne donne pas ce droit à ce compte",
+        429: "Elasticsearch ne prend plus rien pour l’instant",
+    }
+    return f"{reasons.get(status or 0, 'Elasticsearch n’a pas fait ce qui est demandé')} (erreur {status}, {kind})."
+
+
 def told(error: ApiError | TransportError) -> str:
-    """What went wrong, in a few words."""
+    """Why the server did not do it, in French, with its own word for whoever looks after it."""
     if isinstance(error, ApiError):
-        body = error.body if isinstance(error.body, dict) else {}
-        return f"Elasticsearch {error.status_code}: {kind_of(body.get('error')) or type(error).__name__}"
-    return f"Elasticsearch: {type(error).__name__}"
+        return _refusal(error.status_code, _kind_told(error))
+    reasons = (
+        (ConnectionTimeout, "Elasticsearch ne répond pas à temps"),
+        (TlsError, "Le certificat d’Elasticsearch n’est pas accepté"),
+        (NotReached, "Elasticsearch ne peut pas être joint"),
+    )
+    reason = next((told for kind, told in reasons if isinstance(error, kind)), "Elasticsearch ne répond pas")
+    return f"{reason} ({type(error).__name__})."
+
+
+def _kind_told(error: ApiError) -> str:
+    body = error.body if isinstance(error.body, dict) else {}
+    return kind_of(body.get("error")) or type(error).__name__
 
 
 def kind_of(error: Any) -> str:

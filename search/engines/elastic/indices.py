@@ -27,7 +27,7 @@ from elasticsearch.dsl import Index
 from ...query import DEEPEST
 from ...rows import Row
 from ..base import EngineUnavailable, IndexMissing
-from .connection import Client, Connection, kind_of
+from .connection import Client, Connection, Declined, kind_of
 from .mapping import ElasticsearchLayout
 
 _SYNONYMS_KEPT = 5.0
@@ -172,9 +172,10 @@ class Indices:
         if status == 404 and kind_of(error) == "index_not_found_exception":
             gone.add(target)
         elif status == 400 and kind_of(error) != _NOT_OUR_MAPPING:
-            refused[int(told["_id"])] = f"{kind_of(error)} ({kind_of(error.get('caused_by'))})"
+            reason = f"{kind_of(error)}, {kind_of(error.get('caused_by'))}"
+            refused[int(told["_id"])] = f"Elasticsearch n’accepte pas cette fiche ({reason})."
         else:
-            raise EngineUnavailable(f"Elasticsearch {status}: {kind_of(error)}")
+            raise Declined(status, kind_of(error))
 
     def _send(self, target: str, operations: Sequence[Operation], version: int, *, refresh: bool) -> list[Any]:
         # What is not refreshed is a rebuild's: nobody waits for it.
@@ -266,8 +267,8 @@ class Indices:
         for attempt in range(_PATIENCE + 1):
             try:
                 refused, gone = self._write_to([target], chunk, version, refresh=False)
-            except EngineUnavailable as error:
-                if attempt == _PATIENCE or " 429: " not in str(error):
+            except Declined as error:
+                if attempt == _PATIENCE or error.status != 429:
                     raise
                 time.sleep(0.2 * 2**attempt)
                 continue

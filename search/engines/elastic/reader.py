@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from ..asking import Alike, Ask, Count, Exists, Found, FoundRow, Rows, Steps, Tally, Terms
 from ..base import EngineUnavailable, IndexMissing
-from .connection import kind_of
+from .connection import Declined, kind_of
 from .dialect import ElasticsearchDialect
 
 _MOST_VALUES = 10_000
@@ -210,12 +210,11 @@ class Reader:
         responses: list[Any] = answer.body["responses"]
         for (index, _search), response in zip(searches, responses, strict=True):
             if "error" in response:
-                problem = f"Elasticsearch {response.get('status')}: {kind_of(response['error'])}"
                 if response.get("status") == 404:
                     raise IndexMissing(f"{index} : aucun index ; lancez search_rebuild.")
-                raise EngineUnavailable(problem)
+                raise Declined(response.get("status"), kind_of(response["error"]))
             if response["timed_out"] or response["_shards"]["failed"]:
-                raise EngineUnavailable("Elasticsearch: part of the rows did not answer")
+                raise EngineUnavailable("Une partie de l’index d’Elasticsearch ne répond pas.")
         return responses
 
 

@@ -44,11 +44,11 @@ def unavailable_on_failure() -> Iterator[None]:
     except (EngineUnavailable, UnknownField):
         raise
     except (OSError, ValueError, Timeout) as error:
-        raise EngineUnavailable(f"{type(error).__name__}: {error}") from error
+        raise EngineUnavailable(f"L’index ne peut être ni lu ni écrit ({type(error).__name__} : {error}).") from error
     except BaseException as error:
         # A panic in Rust comes as a BaseException of its own, which no `except Exception` stops.
         if type(error).__name__ == "PanicException":
-            raise EngineUnavailable(f"Tantivy: {error}") from error
+            raise EngineUnavailable(f"L’index ne peut être ni lu ni écrit (Tantivy : {error}).") from error
         raise
 
 
@@ -102,10 +102,10 @@ class Store:
         try:
             generation = (self.directory / "current").read_text().strip()
         except FileNotFoundError:
-            raise IndexMissing(f"{self.layout.document.name}: aucun index ; lancez search_rebuild.") from None
+            raise IndexMissing(f"{self.layout.document.name} : aucun index ; lancez search_rebuild.") from None
         if not generation.endswith(self.layout.mark):
             raise IndexMissing(
-                f"{self.layout.document.name}: l’index date d’une autre version ; lancez search_rebuild."
+                f"{self.layout.document.name} : l’index date d’une autre version ; lancez search_rebuild."
             )
         return generation
 

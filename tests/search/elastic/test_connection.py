@@ -58,14 +58,14 @@ def test_dead_host_leaves_the_work_to_the_next(connect, elasticsearch_server, fi
 
 def test_hosts_that_are_all_dead_are_unavailable(connect):
     with RefusingServer() as one, RefusingServer() as other:
-        assert told_by(connect(f"{one.url},{other.url}")) == "Elasticsearch: ConnectionError"
+        assert told_by(connect(f"{one.url},{other.url}")) == "Elasticsearch ne peut pas être joint (ConnectionError)."
 
 
 def test_server_that_hangs_is_given_up_after_the_timeout(connect):
     with HangingServer() as server:
         engine = connect(server.url, timeout=0.5)
         started = time.monotonic()
-        assert told_by(engine) == "Elasticsearch: ConnectionTimeout"
+        assert told_by(engine) == "Elasticsearch ne répond pas à temps (ConnectionTimeout)."
         # A search and a look at the health, with room for a slow machine; nothing is tried twice on the same server.
         assert 1.0 <= time.monotonic() - started < 5.0
         assert server.connections <= 3
@@ -98,7 +98,7 @@ def test_server_is_reached_over_tls(connect, elasticsearch_server, tmp_path, req
 def test_wrong_password_or_key_is_told_without_it(connect, elasticsearch_server, tmp_path, options):
     with TlsProxy(elasticsearch_server, tmp_path, authorization=basic("portail", "right")) as proxy:
         engine = connect(proxy.url, ca_certs=str(proxy.ca_file), **options)
-        assert told_by(engine) == "Elasticsearch 401: unauthorized"
+        assert told_by(engine) == "Elasticsearch n’accepte pas la clé ou le mot de passe (erreur 401, unauthorized)."
         assert proxy.passed == []
 
 
@@ -114,7 +114,10 @@ def test_client_without_the_right_certificate_stays_outside(connect, elasticsear
         stranger = {"client_cert": str(proxy.stranger_certificate), "client_key": str(proxy.stranger_key)}
         engine = connect(proxy.url, ca_certs=str(proxy.ca_file), **(stranger if shown == "stranger" else {}))
         # Which of the two it is depends on whether the server's refusal comes before or after the request.
-        assert told_by(engine) in {"Elasticsearch: TlsError", "Elasticsearch: ConnectionError"}
+        assert told_by(engine) in {
+            "Le certificat d’Elasticsearch n’est pas accepté (TlsError).",
+            "Elasticsearch ne peut pas être joint (ConnectionError).",
+        }
         assert proxy.passed == []
 
 
@@ -126,7 +129,7 @@ def test_server_of_an_unknown_authority_is_not_trusted(connect, elasticsearch_se
     ):
         for options in ({}, {"ca_certs": str(other.ca_file)}):
             engine = connect(proxy.url, **options)
-            assert told_by(engine) == "Elasticsearch: TlsError"
+            assert told_by(engine) == "Le certificat d’Elasticsearch n’est pas accepté (TlsError)."
         assert proxy.passed == []
 
 
@@ -193,7 +196,7 @@ def test_what_is_told_of_an_error_holds_nothing_of_the_question(connect, elastic
     with pytest.raises(BadRequestError) as error:
         engine.client().search(index=alias, query={"range": {"p__residences": {"gte": "Awa Diop"}}})
     assert "Awa Diop" in str(error.value.body)
-    assert told(error.value) == "Elasticsearch 400: parse_exception"
+    assert told(error.value) == "Elasticsearch n’a pas fait ce qui est demandé (erreur 400, parse_exception)."
     with pytest.raises(EngineUnavailable) as error, unavailable_on_failure():
         engine.client().search(index=alias, query={"range": {"p__residences": {"gte": "Awa Diop"}}})
     assert "Awa" not in str(error.value)

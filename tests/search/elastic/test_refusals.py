@@ -36,7 +36,8 @@ def test_row_that_the_mapping_cannot_take_is_refused_with_its_reason(library, do
     Author.objects.filter(pk=kept.pk).update(role="Nouvelle")
     written = library.index(document, document.indexable())
     assert written.rows == 1
-    assert written.refused == {bad.pk: "document_parsing_exception (unchecked_i_o_exception)"}
+    told = "Elasticsearch n’accepte pas cette fiche (document_parsing_exception, unchecked_i_o_exception)."
+    assert written.refused == {bad.pk: told}
     assert library.found("nouvelle") == ["Restée"]
     assert library.found("ancienne") == [], "what was there of it may say too much by now"
     assert library.engine.digests(document).keys() == {kept.pk}
@@ -121,7 +122,8 @@ def test_full_disk_is_nobody_s_fault(library, document, indices, client):
     draining.ask_again("authors", [author.pk])
     draining.drain()
     entry = OutboxEntry.objects.get()
-    assert (entry.awaits_engine, entry.error) == (True, "Elasticsearch 429: cluster_block_exception")
+    told = "Elasticsearch ne prend plus rien pour l’instant (erreur 429, cluster_block_exception)."
+    assert (entry.awaits_engine, entry.error) == (True, told)
     assert RefusedRow.objects.count() == 0
     assert library.ask("avant").total == 1, "what is there is still found"
     with pytest.raises(EngineUnavailable):
