@@ -110,11 +110,11 @@ def _around(members: list[int]) -> list[Around]:
     found = {pk: Around() for pk in members}
     theirs = {"member__in": members}
     places: dict[int, list[int]] = defaultdict(list)
-    stints = Stint.startups.through.objects.filter(stint__member__in=members)
+    stints = Stint.startups.through.objects.filter(stint__member__in=members, stint__is_confirmed=True)
     for stint, startup in stints.order_by("startup__name").values_list("stint_id", "startup_id"):
         places[stint].append(startup)
     startups = _places({startup for some in places.values() for startup in some})
-    rows = Stint.objects.filter(**theirs).order_by("start", "pk")
+    rows = Stint.objects.confirmed().filter(**theirs).order_by("start", "pk")
     for pk, member, start, end, status, employer in rows.values_list(
         "pk", "member_id", "start", "end", "status", "employer"
     ):

@@ -31,7 +31,8 @@ def told(field: str, viewer: Viewer | None = None) -> Case | F:
 
 
 def _stints_of_member(**conditions) -> QuerySet:
-    return apps.get_model("community", "Stint").objects.filter(member=OuterRef("pk"), **conditions)
+    """Those that somebody vouches for: nobody enters the directory, or a status, by their own word."""
+    return apps.get_model("community", "Stint").objects.confirmed().filter(member=OuterRef("pk"), **conditions)
 
 
 class SkillQuerySet(QuerySet):
@@ -139,8 +140,9 @@ class MemberQuerySet(FoldedNames):
         return self.with_status(day).filter(status__in=statuses)
 
     def with_arrival(self):
-        """Annotate `arrival`: the day of the first stint, None for candidates."""
-        return self.annotate(arrival=Min("stints__start", output_field=DateField()))
+        """Annotate `arrival`: the day of the first confirmed stint, None for candidates."""
+        first = Min("stints__start", filter=Q(stints__is_confirmed=True), output_field=DateField())
+        return self.annotate(arrival=first)
 
 
 class IncubatorQuerySet(QuerySet):

@@ -5,6 +5,17 @@ from django.urls import path
 from community.views.incubators import IncubatorListView, IncubatorView
 from community.views.mail import MailChoicesView, StopMailsView
 from community.views.members import MemberListView, MemberView
+from community.views.profile import (
+    AvailabilityView,
+    DeclareStintView,
+    LinksView,
+    PresentationView,
+    PreviewView,
+    ProfileView,
+    VisibilityView,
+    WithdrawStintView,
+)
+from community.views.profile_skills import HiddenFromView, SkillSuggestionView, SkillsView
 from community.views.saved_searches import (
     DeleteSavedSearchView,
     NewSavedSearchView,
@@ -26,11 +37,22 @@ urlpatterns = [
     path("startups/<str:slug>/", StartupView.as_view(), name="startup"),
     path("incubateurs/", IncubatorListView.as_view(), name="incubators"),
     path("incubateurs/<str:slug>/", IncubatorView.as_view(), name="incubator"),
+    path("mon-profil/", ProfileView.as_view(), name="profile"),
+    path("mon-profil/presentation/", PresentationView.as_view(), name="profile_presentation"),
+    path("mon-profil/competences/", SkillsView.as_view(), name="profile_skills"),
+    path("mon-profil/competences/propositions/", SkillSuggestionView.as_view(), name="profile_skill_suggestions"),
+    path("mon-profil/disponibilite/", AvailabilityView.as_view(), name="profile_availability"),
+    path("mon-profil/liens/", LinksView.as_view(), name="profile_links"),
+    path("mon-profil/visibilite/", VisibilityView.as_view(), name="profile_visibility"),
+    path("mon-profil/visibilite/masquer/", HiddenFromView.as_view(), name="profile_hidden_from"),
+    path("mon-profil/missions/declarer/", DeclareStintView.as_view(), name="profile_declare_stint"),
+    path("mon-profil/missions/<int:pk>/retirer/", WithdrawStintView.as_view(), name="profile_withdraw_stint"),
+    path("mon-profil/apercu/", PreviewView.as_view(), name="profile_preview"),
     path("mes-recherches/", SavedSearchListView.as_view(), name="saved_searches"),
     path("mes-recherches/nouvelle/", NewSavedSearchView.as_view(), name="new_saved_search"),
     path("mes-recherches/<int:pk>/", OpenSavedSearchView.as_view(), name="saved_search"),
     path("mes-recherches/<int:pk>/renommer/", RenameSavedSearchView.as_view(), name="rename_saved_search"),
     path("mes-recherches/<int:pk>/supprimer/", DeleteSavedSearchView.as_view(), name="delete_saved_search"),
-]
     path("mes-courriels/", MailChoicesView.as_view(), name="mails"),
     path("mes-courriels/arret/<str:token>/", StopMailsView.as_view(), name="stop_mails"),
+]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from django.db import transaction
@@ -332,3 +333,9 @@ def free_slug(name: str, taken: set[str]) -> str:
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
     return slug
+
+
+@cache
+def usual_names() -> frozenset[str]:
+    """The names of the lists above, proposed or not."""
+    return frozenset(entry.name for table in (PROPOSED, USUAL) for rows in table.values() for entry in rows)

@@ -59,6 +59,9 @@ class Member(WithFoldedName):
     )
     links = models.JSONField("liens", default=list, blank=True, help_text="Une liste d’adresses")
 
+    languages = models.JSONField("langues", default=list, blank=True, help_text="Une liste de textes")
+    interests = models.JSONField("centres d’intérêt", default=list, blank=True, help_text="Une liste de textes")
+
     # What a person is looking for. Empty means unknown, which is neither a yes nor a no.
     is_looking = models.BooleanField("en recherche", default=False)
     looking_until = models.DateField("en recherche jusqu’au", null=True, blank=True)
@@ -167,7 +170,10 @@ class EngagementSought(models.Model):
 
 
 class Stint(models.Model):
-    """A member's engagement in the network, from a day to a day, both included. Without end: open."""
+    """A member's engagement in the network, from a day to a day, both included. Without end: open.
+
+    One that is not confirmed is the member's own word: their page shows it and says so, and nothing else counts it.
+    """
 
     # A stint is a fact about its member.
     member = models.ForeignKey(Member, models.CASCADE, verbose_name="membre", related_name="stints")

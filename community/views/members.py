@@ -19,25 +19,35 @@ from community.markdown import plain
 from community.models import Member, MemberSkill, Startup, Stint
 from community.visibility import AnyUser, may_see, viewer_of
 from community.wording import day_in_words, safe_links
+from search.declarations import Viewer
 
 
 def members_in_full(user: AnyUser) -> QuerySet[Any]:
-    """The members that this account may see, with what cards and pages read of them.
+    """The members that this account may see, with what cards and pages read of them (`in_full`)."""
+    return in_full(Member.objects.visible_to(user))
 
-    Plain lists, because a prefetched manager copies its whole query each time it is read: `history` (stints, latest
-    first), `places` on each of these (startups), `known_skills` (rows of `MemberSkill`).
+
+def in_full(members: QuerySet[Any]) -> QuerySet[Any]:
+    """These members, with what cards and pages read of them.
+
+    Plain lists, because a prefetched manager copies its whole query each time it is read: `history` (confirmed stints,
+    latest first), `places` on each of these (startups), `known_skills` (rows of `MemberSkill`).
     """
-    places = Startup.objects.select_related("incubator").only("slug", "name", "incubator__slug", "incubator__name")
-    history = Stint.objects.order_by("-start", "-pk").prefetch_related(Prefetch("startups", places, to_attr="places"))
     skills = MemberSkill.objects.select_related("skill")
     return (
-        Member.objects.visible_to(user)
-        .with_status()
+        members.with_status()  # type: ignore[attr-defined]
         .select_related("incubator")
         .prefetch_related(
-            Prefetch("stints", history, to_attr="history"), Prefetch("member_skills", skills, to_attr="known_skills")
+            Prefetch("stints", history(Stint.objects.confirmed()), to_attr="history"),
+            Prefetch("member_skills", skills, to_attr="known_skills"),
         )
     )
+
+
+def history(stints: QuerySet[Stint]) -> QuerySet[Stint]:
+    """These stints, latest first, each with its `places` (a list of startups)."""
+    places = Startup.objects.select_related("incubator").only("slug", "name", "incubator__slug", "incubator__name")
+    return stints.order_by("-start", "-pk").prefetch_related(Prefetch("startups", places, to_attr="places"))
 
 
 def _all_startups(member: Any) -> str:
@@ -135,6 +145,20 @@ VISIBILITY_NOTES = {
 }
 
 
+def page_of(member: Any, viewer: Viewer, *, is_own: bool = False) -> dict[str, Any]:
+    """What the page of a member (`in_full`) shows to a viewer. `is_own`: to the person, who sees all of it."""
+    declared = list(history(member.stints.filter(is_confirmed=False)))
+    return {
+        "member": member,
+        "stints": sorted([*member.history, *declared], key=lambda stint: (stint.start, stint.pk), reverse=True),
+        "facts": [fact for field, fact in facts_of(member) if is_own or may_see(viewer, member, field)],
+        "is_own": is_own,
+        "is_listed_for_others": bool(member.history) or member.is_listed,
+        "links": safe_links(("", address) for address in member.links),
+        "visibility_note": VISIBILITY_NOTES[member.visibility] if is_own else "",
+    }
+
+
 class MemberView(DetailView):
     """/membres/<slug>/ Whoever may not see a person gets the same answer as for somebody who does not exist."""
 
@@ -150,14 +174,4 @@ class MemberView(DetailView):
         member: Any = self.object
         user = self.request.user
         is_own = user.is_authenticated and member.user_id == user.pk
-        viewer = viewer_of(user)
-        stints = member.history
-        return super().get_context_data(
-            stints=stints,
-            facts=[fact for field, fact in facts_of(member) if is_own or may_see(viewer, member, field)],
-            is_own=is_own,
-            is_listed_for_others=bool(stints) or member.is_listed,
-            links=safe_links(("", address) for address in member.links),
-            visibility_note=VISIBILITY_NOTES[member.visibility] if is_own else "",
-            **kwargs,
-        )
+        return super().get_context_data(**page_of(member, viewer_of(user), is_own=is_own), **kwargs)

@@ -96,7 +96,8 @@ class People:
 def people_of(startup: Startup, user: AnyUser) -> People:
     """The team that this account may see; whoever hides is not even counted. Two queries."""
     stints = list(
-        Stint.objects.filter(startups=startup, member__in=Member.objects.visible_to(user).values("pk"))
+        Stint.objects.confirmed()
+        .filter(startups=startup, member__in=Member.objects.visible_to(user).values("pk"))
         .select_related("member")
         .order_by("start", "pk")
     )

@@ -17,6 +17,7 @@ def account_links(user: User, here: str) -> dict[str, object]:
     roles = set(RoleName) if user.is_superuser else roles_here(user)
     links = [
         ("Ma fiche", member.get_absolute_url()) if member else None,
+        ("Mon profil", reverse("community:profile")),
         ("Missions pour moi", reverse("recruitment:missions_for_me")),
         ("Mes recherches", reverse("community:saved_searches")),
         ("Espace de rédaction", reverse("wagtailadmin_home")) if RoleName.EDITOR in roles else None,

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from community.days import today
 from community.models import Member, MemberSkill, Stint
@@ -22,7 +22,7 @@ from recruitment.matching.profile import Need, PastStartup
 
 # Rows that are in memory at a time.
 _PART = 2000
-# No startup has this identifier: a stint that has not begun.
+# No startup has this identifier: a stint that has not begun, or that nobody has confirmed.
 _NOT_BEGUN = 0
 
 
@@ -65,7 +65,8 @@ def _past(ids: Integers, need: Need, day: date) -> Lists[PastStartup]:
     if not (need.themes or need.user_types or need.incubator):
         return _nothing(ids)
     # Nearly all stints have begun, and an index on dates, which a condition would call for, reads them one by one.
-    begun = Case(When(stint__start__lte=day, then=F("startup_id")), default=Value(_NOT_BEGUN))
+    counts = Q(stint__start__lte=day, stint__is_confirmed=True)
+    begun = Case(When(counts, then=F("startup_id")), default=Value(_NOT_BEGUN))
     pairs = Stint.startups.through.objects.order_by().values_list("stint__member_id", begun)
     owners, (numbers,) = _read(pairs, 1)
     rows = numbers.map_true(lambda number: number != _NOT_BEGUN)
@@ -78,7 +79,7 @@ def _team(ids: Integers, need: Need, day: date) -> Lists[int]:
     if need.startup is None:
         return _nothing(ids)
     theirs = Stint.startups.through.objects.filter(startup=need.startup).values("stint")
-    members, _ = _read(Stint.objects.on(day).filter(pk__in=theirs).order_by().values_list("member_id"), 0)
+    members, _ = _read(Stint.objects.confirmed().on(day).filter(pk__in=theirs).order_by().values_list("member_id"), 0)
     return _lists(ids, members, Column([need.startup], np.zeros(len(members), np.int64)))
 
 

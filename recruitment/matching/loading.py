@@ -82,7 +82,7 @@ def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Pro
     startups = past_startups()
     past: defaultdict[int, dict[int, PastStartup]] = defaultdict(dict)
     team: defaultdict[int, set[int]] = defaultdict(set)
-    stints = Stint.objects.filter(member__in=chosen, start__lte=day, startups__isnull=False).order_by()
+    stints = Stint.objects.confirmed().filter(member__in=chosen, start__lte=day, startups__isnull=False).order_by()
     for member, startup, end in stints.values_list("member_id", "startups", "end"):
         past[member][startup] = startups[startup]
         if end is None or end >= day:

@@ -45,10 +45,14 @@ class MemberMatches:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Something that a profile does not say, and how many open missions would take it into account."""
+    """Something that a profile does not say to teams, and how many open missions would take it into account.
+
+    `key`: the criterion (`ranking.Unknown.key`); the first of those that one answer would settle.
+    """
 
     text: str
     missions: int
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +106,21 @@ def matching_members(
 
 
 def matching_missions(member: Member, *, day: date | None = None) -> MissionMatches:
-    """The open missions for a member, with the scores and the reasons that the missions' teams see."""
+    """The open missions for a member, with the scores and the reasons that the missions' teams see.
+
+    What the member shows to no team is unknown here too: what they read is what the teams read.
+    """
     (profile,) = profiles_for(Member.objects.filter(pk=member.pk), day)
     ranked = rank_needs(profile, needs_for(Mission.objects.open(day), day))
     possible = [match for match in ranked if not match.blockers]
     unsaid = Counter(text for match in possible for text in {unknown.text for unknown in match.unknowns})
+    keys = {unknown.text: unknown.key for match in possible for unknown in match.unknowns}
     return MissionMatches(
         matches=possible,
         impossible=[match for match in ranked if match.blockers],
         answers=[
-            Answer(text, missions) for text, missions in sorted(unsaid.items(), key=lambda pair: (-pair[1], pair[0]))
+            Answer(text, missions, keys[text])
+            for text, missions in sorted(unsaid.items(), key=lambda pair: (-pair[1], pair[0]))
         ],
     )
 

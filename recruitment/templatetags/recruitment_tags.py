@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django import template
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from community.enums import MemberStatus
 from community.models import Member, Startup
 from community.visibility import RECRUITERS, may_see
 from recruitment import wording
+from recruitment.matching.matches import Answer, matching_missions
 from recruitment.matching.ranking import Match, Reason
 from recruitment.matching.reasons import NEUTRAL_KEY
 from recruitment.matching.words import listed
@@ -109,3 +112,48 @@ def startup_missions(startup: Startup, heading: str = "h3") -> dict[str, Any]:
         "startup": startup,
         "heading": heading,
     }
+
+
+# Where each criterion is answered in one's profile, and the sensitive field that it reads.
+_ANSWERED = {
+    "title": ("community:profile_presentation", ""),
+    "domain": ("community:profile_presentation", ""),
+    "required": ("community:profile_skills", ""),
+    "appreciated": ("community:profile_skills", ""),
+    "themes": ("community:profile_declare_stint", ""),
+    "user_types": ("community:profile_declare_stint", ""),
+    "seniority": ("community:profile_availability", "seniority"),
+    "days": ("community:profile_availability", "days_per_week"),
+    "availability": ("community:profile_availability", "available_from"),
+    "place": ("community:profile_availability", "remote"),
+    "rate": ("community:profile_availability", "daily_rate_floor"),
+}
+
+
+class OwnAnswer(NamedTuple):
+    """What one's profile does not say to teams: where to answer, or, when it is hidden, where to show it."""
+
+    text: str
+    missions: int
+    url: str
+    is_hidden: bool
+
+
+def own_answer(answer: Answer, member: Member) -> OwnAnswer:
+    """The way from a criterion that stays unknown to the page where its person answers."""
+    page, field = _ANSWERED.get(answer.key, ("", ""))
+    is_hidden = bool(field and getattr(member, field)) and not may_see(RECRUITERS, member, field)
+    page = "community:profile_visibility" if is_hidden else page
+    return OwnAnswer(answer.text, answer.missions, reverse(page) if page else "", is_hidden)
+
+
+@register.filter
+def own_answers(answers: Iterable[Answer], member: Member) -> list[OwnAnswer]:
+    """The answers that a profile lacks, each with the page where it is given."""
+    return [own_answer(answer, member) for answer in answers]
+
+
+@register.inclusion_tag("recruitment/_profile_answers.html")
+def profile_answers(member: Member) -> dict[str, Any]:
+    """What each answer that a profile lacks would open; the same counts as « Missions pour moi »."""
+    return {"answers": own_answers(matching_missions(member).answers, member)}
