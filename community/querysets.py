@@ -68,9 +68,16 @@ class RoleGrantQuerySet(QuerySet):
     """Roles granted."""
 
     def in_force(self, day: date | None = None):
-        """Those that hold on that day (today)."""
-        day = day or today()
-        return self.filter(Q(end__isnull=True) | Q(end__gte=day), start__lte=day)
+        """Those that hold on that day (today). A role withdrawn holds no more, whatever the day."""
+        return self.standing(day).filter(start__lte=day or today())
+
+    def standing(self, day: date | None = None):
+        """Those that hold on that day (today), or will."""
+        return self.filter(Q(end__isnull=True) | Q(end__gte=day or today()), withdrawn_at__isnull=True)
+
+    def over(self, day: date | None = None):
+        """Those that were withdrawn, or ended before that day (today)."""
+        return self.filter(Q(withdrawn_at__isnull=False) | Q(end__lt=day or today()))
 
 
 class MemberQuerySet(FoldedNames):

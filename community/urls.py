@@ -16,6 +16,7 @@ from community.views.profile import (
     WithdrawStintView,
 )
 from community.views.profile_skills import HiddenFromView, SkillSuggestionView, SkillsView
+from community.views.roles import GrantView, OwnRolesView, RolesView, WithdrawView
 from community.views.saved_searches import (
     DeleteSavedSearchView,
     NewSavedSearchView,
@@ -48,6 +49,16 @@ urlpatterns = [
     path("mon-profil/missions/declarer/", DeclareStintView.as_view(), name="profile_declare_stint"),
     path("mon-profil/missions/<int:pk>/retirer/", WithdrawStintView.as_view(), name="profile_withdraw_stint"),
     path("mon-profil/apercu/", PreviewView.as_view(), name="profile_preview"),
+    path("mes-roles/", OwnRolesView.as_view(), name="own_roles"),
+    path("roles/", RolesView.as_view(), name="roles"),
+    path("roles/donner/", GrantView.as_view(), name="grant_roles"),
+    path("roles/<int:pk>/retirer/", WithdrawView.as_view(), name="withdraw_role"),
+    path("startups/<str:slug>/roles/", RolesView.as_view(), {"kind": "startup"}, name="startup_roles"),
+    path("startups/<str:slug>/roles/donner/", GrantView.as_view(), {"kind": "startup"}, name="startup_grant_roles"),
+    path("incubateurs/<str:slug>/roles/", RolesView.as_view(), {"kind": "incubator"}, name="incubator_roles"),
+    path(
+        "incubateurs/<str:slug>/roles/donner/", GrantView.as_view(), {"kind": "incubator"}, name="incubator_grant_roles"
+    ),
     path("mes-recherches/", SavedSearchListView.as_view(), name="saved_searches"),
     path("mes-recherches/nouvelle/", NewSavedSearchView.as_view(), name="new_saved_search"),
     path("mes-recherches/<int:pk>/", OpenSavedSearchView.as_view(), name="saved_search"),

@@ -110,7 +110,7 @@ class AuditEntryQuerySet(AppendOnlyQuerySet):
         return self.filter(subject__in=AuditPseudonym.objects.of(person).values("pseudonym"))
 
 
-class AuditPseudonymQuerySet(QuerySet):
+class AuditPseudonymQuerySet(QuerySet["AuditPseudonym"]):
     """Who stands behind the rows."""
 
     def of(self, person: Person) -> AuditPseudonymQuerySet:

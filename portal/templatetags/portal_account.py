@@ -20,6 +20,7 @@ def account_links(user: User, here: str) -> dict[str, object]:
         ("Mon profil", reverse("community:profile")),
         ("Missions pour moi", reverse("recruitment:missions_for_me")),
         ("Mes recherches", reverse("community:saved_searches")),
+        ("Mes rôles", reverse("community:own_roles")),
         ("Espace de rédaction", reverse("wagtailadmin_home")) if RoleName.EDITOR in roles else None,
         ("Mes courriels", reverse("community:mails")),
         ("Santé du portail", reverse("health_for_staff")) if RoleName.PROGRAMME in roles else None,

@@ -1,0 +1,172 @@
+"""The forms of roles: to whom, which one, from when to when, and why. Whether one may is for the verbs to say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+
+from community.days import today
+from community.enums import RoleName
+from community.folding import beginning, words_of
+from community.listing.forms import tidy
+from community.models import Member, RoleGrant, Startup, User
+from community.models.roles import Place
+
+MOST_FOUND = 20
+"""People that a name finds: who finds more types more."""
+
+NO_SUCH_ACCOUNT = (
+    "Aucun compte ne porte cette adresse. La personne peut en ouvrir un elle-même depuis « Se connecter » ; vous "
+    "pourrez ensuite lui donner le rôle."
+)
+NOBODY_FOUND = (
+    "Nous n’avons trouvé personne de ce nom qui ait un compte et dont vous puissiez voir la fiche. Vérifiez "
+    "l’orthographe, ou tapez son adresse électronique."
+)
+
+
+class Reason(forms.CharField):
+    """Why, in a few words. The verbs say what is wrong with it, for whoever calls them."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **{
+                "label": "Motif",
+                "help_text": f"{RoleGrant.LONGEST_REASON} caractères au plus. Il reste dans l’historique.",
+                "error_messages": {
+                    "required": "Dites pourquoi, en quelques mots : le motif reste dans l’historique.",
+                    "max_length": (
+                        "Le motif fait %(show_value)d caractères : raccourcissez-le à %(limit_value)d au plus."
+                    ),
+                },
+                "max_length": RoleGrant.LONGEST_REASON,
+                **options,
+            }
+        )
+
+    def to_python(self, value: Any) -> str:
+        """On one line, free of control characters."""
+        return tidy(re.sub(r"\s+", " ", str(value or "")))
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Nothing that is typed is cut off by the browser: the message says by how much it is too long."""
+        return {}
+
+
+def _day(label: str, help_text: str, **options: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "invalid": "Cette date n’existe pas : écrivez-la sous la forme 31/12/2026.",
+            "required": "Choisissez le premier jour.",
+        },
+        **options,
+    )
+
+
+class GrantForm(forms.Form):
+    """To whom which role is given.
+
+    The person is told by the address of their account, or by a name: then `found` are those of that name, of whom one
+    is chosen. Before anything is typed, `found` is the startup's team. After `is_valid`, `holder` is their account.
+    """
+
+    role = forms.ChoiceField(
+        label="Rôle", widget=forms.RadioSelect, error_messages={"required": "Choisissez le rôle."}
+    )
+    who = forms.CharField(
+        label="Nom ou adresse électronique de la personne",
+        help_text="L’adresse est celle de son compte sur ce portail, par exemple nom@domaine.fr",
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    member = forms.CharField(required=False, max_length=200)
+    start = _day("À partir du", "Le rôle vaut dès ce jour, inclus.")
+    end = _day("Jusqu’au", "Dernier jour, inclus. Sans date, le rôle vaut jusqu’à son retrait.", required=False)
+    reason = Reason()
+
+    holder: User
+
+    def __init__(self, *args: Any, place: Place, by: User, roles: Sequence[RoleName], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place, self.by = place, by
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.initial = {"start": today(), "role": roles[0].value if len(roles) == 1 else None, **self.initial}
+        self.text = tidy(str(self["who"].value() or ""))
+        self.chosen = str(self["member"].value() or "")
+        self.found: list[Member] = self._found()
+
+    @property
+    def is_address(self) -> bool:
+        """Whether what was typed is meant as an address."""
+        return "@" in self.text
+
+    def _found(self) -> list[Member]:
+        """Those who may be chosen: with an account, seen by whoever grants, and somebody else."""
+        rows = Member.objects.visible_to(self.by).filter(user__is_active=True).exclude(user=self.by)
+        if self.is_address:
+            return []
+        if self.text:
+            words = words_of(self.text)
+            rows = rows.filter(beginning(words)) if words else rows.none()
+        elif isinstance(self.place, Startup):
+            stints = self.place.stints.on().confirmed()
+            rows = rows.filter(pk__in=stints.values("member"))
+        else:
+            return []
+        return list(rows.order_by("full_name", "slug")[: MOST_FOUND + 1])
+
+    @property
+    def found_more(self) -> bool:
+        """Whether more are called so than are shown."""
+        return len(self.found) > MOST_FOUND
+
+    def search(self) -> None:
+        """Only looking for the person: whatever else is missing is not told yet."""
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+        if not self.text:
+            self.add_error("who", "Tapez un nom ou une adresse électronique.")
+        elif self.is_address:
+            self._account()
+        elif not self.found:
+            self.add_error("who", NOBODY_FOUND)
+
+    def clean(self) -> dict[str, Any]:
+        """The account of the person who was told."""
+        data = super().clean() or {}
+        holder = self._account() if self.is_address else self._member()
+        if holder is not None:
+            self.holder = holder
+        return data
+
+    def _account(self) -> User | None:
+        user = User.objects.filter(email__iexact=self.text, is_active=True).first()
+        if user is None:
+            self.add_error("who", NO_SUCH_ACCOUNT)
+        return user
+
+    def _member(self) -> User | None:
+        member = next((one for one in self.found if one.slug == self.chosen), None)
+        if member is not None:
+            return member.user
+        if not self.found:
+            self.add_error("who", NOBODY_FOUND if self.text else "Dites à qui : tapez un nom ou une adresse.")
+        else:
+            self.add_error("member", "Choisissez la personne dans cette liste, ou tapez un autre nom.")
+        return None
+
+
+class WithdrawForm(forms.Form):
+    """Why a role is taken back."""
+
+    reason = Reason()

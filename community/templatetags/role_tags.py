@@ -1,0 +1,19 @@
+"""The way from a public page to the roles of what it shows, for who keeps them."""
+
+from __future__ import annotations
+
+from django import template
+
+from community.actions.roles import grantable
+from community.models import Incubator, Startup
+from community.views.roles import roles_url
+from community.visibility import AnyUser
+
+register = template.Library()
+
+
+@register.inclusion_tag("community/_roles_link.html")
+def roles_link(place: Startup | Incubator, user: AnyUser | str = "") -> dict[str, str]:
+    """A link for who gives roles there; nothing, and no query, for a visitor."""
+    may = bool(user) and not isinstance(user, str) and user.is_authenticated and bool(grantable(user, place))
+    return {"url": roles_url(place) if may else ""}
