@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 from typing import Self
 
 
@@ -53,6 +54,9 @@ class HangingServer(_Listener):
         self._socket.shutdown(socket.SHUT_RDWR)
         super().close()
         for connection in self._open:
+            # Nor does a close tell the other side while a thread reads here.
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
             connection.close()
 
 

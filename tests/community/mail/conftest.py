@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from community.mail import kinds
 from community.mail.kinds import Entry, Kind, Section, register, unregister
 from community.models import User
 from tests.community.mail.smtp import MailServer
@@ -17,6 +18,14 @@ def _templates(settings):
     """The mails of these tests are written from templates of their own."""
     settings.TEMPLATES = copy.deepcopy(settings.TEMPLATES)
     settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "templates")
+
+
+@pytest.fixture(autouse=True)
+def _no_other_kinds(monkeypatch):
+    """What the apps declare changes; these tests know the kinds that are always there, and their own."""
+    always = ("sign_in", "account", kinds.OTHER, kinds.DIGEST)
+    monkeypatch.setattr(kinds, "_kinds", {name: kinds.declared(name) for name in always})
+    monkeypatch.setattr(kinds, "_sections", {})
 
 
 @pytest.fixture
