@@ -25,6 +25,7 @@ from community.views.saved_searches import (
     SavedSearchListView,
 )
 from community.views.startups import StartupListView, StartupView
+from community.views.stints import StintsToConfirmView
 from community.views.suggestions import SuggestionView
 
 app_name = "community"
@@ -38,6 +39,7 @@ urlpatterns = [
     path("startups/<str:slug>/", StartupView.as_view(), name="startup"),
     path("incubateurs/", IncubatorListView.as_view(), name="incubators"),
     path("incubateurs/<str:slug>/", IncubatorView.as_view(), name="incubator"),
+    path("startups/<str:slug>/missions-a-confirmer/", StintsToConfirmView.as_view(), name="stints_to_confirm"),
     path("mon-profil/", ProfileView.as_view(), name="profile"),
     path("mon-profil/presentation/", PresentationView.as_view(), name="profile_presentation"),
     path("mon-profil/competences/", SkillsView.as_view(), name="profile_skills"),

@@ -1,20 +1,36 @@
-"""Stints by a person's own word: declared, taken back."""
+"""Stints by a person's own word: declared, taken back, and confirmed by who leads the startup.
+
+A confirmed stint makes a member of the community, and with a role a recruiter: each answer is in the audit log.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import QuerySet
 
+from community import audit
 from community.actions.profile import own_member
+from community.enums import RoleName, audited
 from community.models import Startup, Stint, User
+from community.visibility import AnyUser
 
 MOST_DECLARED = 30
 """Unconfirmed stints that one person may have."""
 
 
+@audited
+class StintAction(models.TextChoices):
+    """What the audit log keeps of stints."""
+
+    CONFIRMED = "stint_confirmed", "Mission confirmée"
+    REFUSED = "stint_refused", "Mission déclarée refusée"
+
+
 class StintRefused(Exception):  # noqa: N818
-    """This stint cannot be declared; the message says why, in French."""
+    """That cannot be done with a stint; the message says why, in French."""
 
 
 @transaction.atomic
@@ -42,3 +58,46 @@ def withdraw_stint(pk: int, *, by: User) -> bool:
     """Take back a declared stint. False when there is none: somebody has confirmed it, or it is not theirs."""
     gone, _ = own_member(by).stints.filter(pk=pk, is_confirmed=False).delete()
     return bool(gone)
+
+
+def confirmable(user: AnyUser) -> QuerySet[Startup]:
+    """The startups whose stints this account confirms: those that it leads, or that its incubator hosts."""
+    if not user.is_authenticated or not user.is_active:
+        return Startup.objects.none()
+    if user.is_superuser:
+        return Startup.objects.all()
+    grants = list(user.role_grants.in_force())
+    leads = [grant.startup_id for grant in grants if grant.role == RoleName.STARTUP_LEAD]
+    hosts = [grant.incubator_id for grant in grants if grant.role == RoleName.INCUBATOR_STAFF]
+    return Startup.objects.filter(models.Q(pk__in=leads) | models.Q(incubator__in=hosts))
+
+
+def to_confirm(startup: Startup) -> QuerySet[Stint]:
+    """The declared stints at a startup, the oldest declaration first."""
+    return Stint.objects.filter(startups=startup, is_confirmed=False).select_related("member").order_by("pk")
+
+
+@transaction.atomic
+def answer_stint(pk: int, startup: Startup, *, confirms: bool, by: User) -> Stint:
+    """Confirm a declared stint, or refuse it, which removes it. One's own word confirms nothing.
+
+    Raises `PermissionDenied`, `StintRefused` for one's own stint or one that has been answered meanwhile.
+    """
+    if not confirmable(by).filter(pk=startup.pk).exists():
+        raise PermissionDenied("This account does not lead the startup.")
+    audit.lock()
+    stint = to_confirm(startup).select_for_update(of=("self",)).filter(pk=pk).first()
+    if stint is None:
+        raise StintRefused("Cette mission a déjà été confirmée, refusée ou retirée.")
+    if stint.member.user_id == by.pk:
+        raise StintRefused("On ne confirme pas sa propre mission : demandez à l’équipe de l’incubateur.")
+    member, told = stint.member, {"startup": startup.slug, "start": stint.start, "end": stint.end}
+    if confirms:
+        stint.is_confirmed = True
+        stint.save(update_fields=["is_confirmed"])
+    else:
+        stint.delete()
+    audit.record(
+        StintAction.CONFIRMED if confirms else StintAction.REFUSED, by=by, about=member.user or member, details=told
+    )
+    return stint

@@ -8,16 +8,19 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.template.defaultfilters import stringfilter
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from community import wording
+from community.actions.stints import confirmable, to_confirm
 from community.days import today
 from community.enums import ACTIVE_PHASES, MemberStatus, PhaseName
 from community.listing.answers import Choice, count_of
 from community.markdown import plain, render
 from community.models import Member, Phase, Startup, Stint
+from community.visibility import AnyUser
 
 register = template.Library()
 
@@ -119,3 +122,12 @@ def phase_css(value: str) -> str:
     if value in ACTIVE_PHASES:
         return "fr-badge--green-emeraude"
     return "fr-badge--blue-cumulus" if value == PhaseName.TRANSFERE else ""
+
+
+@register.inclusion_tag("community/_stints_link.html")
+def stints_to_confirm(startup: Startup, user: AnyUser | str = "") -> dict[str, Any]:
+    """A link to the declared stints that wait, for who answers them; nothing, and no query, for a visitor."""
+    if isinstance(user, str) or not user.is_authenticated or not confirmable(user).filter(pk=startup.pk).exists():
+        return {"url": "", "count": 0}
+    url = reverse("community:stints_to_confirm", args=[startup.slug])
+    return {"url": url, "count": to_confirm(startup).count()}

@@ -68,6 +68,7 @@ def _candidate(plan: MemberPlan, startups: list[StartupPlan], day: date) -> None
     row.days_per_week, row.daily_rate_floor = 4, 420
     row.region, row.commune = Region.ILE_DE_FRANCE, "Montreuil"
     row.remote, row.seniority = Remote.PARTIAL, Seniority.CONFIRMED
+    row.languages, row.interests = ["Français", "Espagnol (courant)"], ["Éducation populaire", "Logiciel libre"]
     plan.skills = _skills("Python", "Django", "PostgreSQL", "Développement Backend", "Accessibilité", "DSFR", "Docker")
     plan.engagements = [Engagement.FREELANCE, Engagement.EIG, Engagement.CONTRACT]
 
@@ -84,6 +85,7 @@ def _member(plan: MemberPlan, startups: list[StartupPlan], day: date) -> None:
     row.days_per_week, row.daily_rate_floor = 3, 480
     row.region, row.commune = Region.BRETAGNE, "Rennes"
     row.remote, row.seniority = Remote.FULL, Seniority.SENIOR
+    row.languages, row.interests = ["Français", "Anglais (courant)"], ["Accessibilité", "Aller vers"]
     row.links = [f"https://{row.slug.replace('.', '-')}.demo.example"]
     plan.skills = _skills("UX", "UX Research", "Product design", "Figma", "Facilitation", "Accessibilité", "DSFR")
     plan.engagements = [Engagement.FREELANCE, Engagement.CONTRACT]
@@ -92,6 +94,8 @@ def _member(plan: MemberPlan, startups: list[StartupPlan], day: date) -> None:
         _stint(day, 420, end, now, StintStatus.INDEPENDENT, "Indépendant"),
         _stint(day, 900, day - timedelta(days=450), before, StintStatus.INDEPENDENT, "Indépendant"),
         _stint(day, 1_380, day - timedelta(days=930), first, StintStatus.SERVICE, "Studio Clairgabion"),
+        # By his own word: the team's account finds it on its startup's page.
+        _stint(day, 1_500, day - timedelta(days=1_400), team_startup(startups), StintStatus.INDEPENDENT, "", False),
     ]
 
 
@@ -128,8 +132,14 @@ def _incubator(plan: MemberPlan, startups: list[StartupPlan], day: date) -> None
 
 
 def _stint(
-    day: date, days_ago: int, end: date | None, startup: int | None, status: StintStatus, employer: str
+    day: date,
+    days_ago: int,
+    end: date | None,
+    startup: int | None,
+    status: StintStatus,
+    employer: str,
+    is_confirmed: bool = True,
 ) -> tuple[Stint, tuple[int, ...]]:
     start = day - timedelta(days=days_ago)
     where = () if startup is None else (startup,)
-    return Stint(start=start, end=end, status=status, employer=employer, is_confirmed=True), where
+    return Stint(start=start, end=end, status=status, employer=employer, is_confirmed=is_confirmed), where

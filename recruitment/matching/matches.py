@@ -7,7 +7,7 @@ others get their reasons in words. The lists help people look: they reject nobod
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -52,7 +52,7 @@ class Answer:
 
     text: str
     missions: int
-    key: str = ""
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,10 +238,11 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
 
     own_pages = ["Adresse électronique", "Double authentification", "Sessions ouvertes", "Se déconnecter"]
     client.force_login(UserFactory())
-    assert labels() == ["Missions pour moi", "Mes recherches", "Mes courriels", *own_pages]
+    assert labels() == ["Mon profil", "Missions pour moi", "Mes recherches", "Mes courriels", *own_pages]
     client.force_login(MemberFactory(user=RoleGrantFactory(role=RoleName.EDITOR).user).user)
     assert labels() == [
         "Ma fiche",
+        "Mon profil",
         "Missions pour moi",
         "Mes recherches",
         "Mes courriels",

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from community.days import today
-from community.enums import Domain, Engagement, Remote, RoleName, Visibility
+from community.enums import Domain, Engagement, FieldAudience, Remote, RoleName, Visibility
+from community.models import Member
 from recruitment.enums import MissionState
 from recruitment.models import MatchListOpening
+from recruitment.templatetags.recruitment_tags import profile_answers
 from tests.community.factories import (
     IncubatorFactory,
     MemberFactory,
@@ -213,8 +215,24 @@ def test_an_empty_record_has_no_score_and_is_told_what_to_fill_in(client):
     html = response.content.decode()
     assert (response.context["is_empty"], slugs(response)) == (True, [])
     assert "Votre fiche n’en dit pas encore assez" in html
-    assert "<dt>Les compétences</dt><dd>2 missions</dd>" in html
+    assert '<dt><a href="/mon-profil/competences/">Les compétences</a></dt><dd>2 missions</dd>' in html
     assert "sur 100" not in html
+
+
+def test_one_s_profile_says_what_each_answer_opens_and_which_is_hidden_from_teams(client):
+    chosen = {"daily_rate_floor": 400, "daily_rate_floor_audience": FieldAudience.NOBODY}
+    member_signed_in(client, role="Développeuse", **chosen)
+    for _ in range(2):
+        MissionFactory(required=["Python"], daily_rate_max=500, days_per_week=3)
+
+    answers = {answer.text: answer for answer in profile_answers(Member.objects.get())["answers"]}
+
+    assert answers["les compétences"] == ("les compétences", 2, "/mon-profil/competences/", False)
+    rate = "le tarif journalier minimum"
+    assert answers[rate] == (rate, 2, "/mon-profil/visibilite/", True)
+    page = client.get("/mon-profil/").content.decode()
+    assert '<a href="/mon-profil/disponibilite/">Renseignez le nombre de jours par semaine</a>' in page
+    assert "2 missions ouvertes la demandent" in page
 
 
 def test_an_account_without_a_record_is_told_why_there_is_nothing(client):
