@@ -167,6 +167,21 @@ class MailFrequency(models.TextChoices):
     NEVER = "jamais", "Jamais"
 
 
+class ErasureReason(models.TextChoices):
+    """Why an account is to be erased."""
+
+    ASKED = "asked", "à votre demande"
+    INACTIVE = "inactive", "compte inutilisé"
+
+
+class ErasedKind(models.TextChoices):
+    """What an erased person is known again by."""
+
+    ACCOUNT = "account", "compte"
+    RECORD = "record", "fiche"
+    SLUG = "slug", "identifiant public"
+
+
 class AuditAction(models.TextChoices):
     """What the audit log keeps. An app above adds its own with `audited`; a value is never given another meaning."""
 
@@ -177,7 +192,10 @@ class AuditAction(models.TextChoices):
     ROLE_WITHDRAWN = "role_withdrawn", "Rôle retiré"
     OWN_DATA_EXPORTED = "own_data_exported", "Données personnelles exportées par la personne"
     ERASURE_ASKED = "erasure_asked", "Effacement demandé"
+    ERASURE_CANCELLED = "erasure_cancelled", "Effacement annulé"
     ERASED = "erased", "Données personnelles effacées"
+    DIRECTORY_LEFT = "directory_left", "Fiche retirée de l’annuaire par la personne"
+    DIRECTORY_JOINED = "directory_joined", "Fiche remise dans l’annuaire par la personne"
     FORGOTTEN = "forgotten", "Détails du journal effacés avec la personne"
     RECORD_CLAIMED = "record_claimed", "Fiche reprise par la personne"
     MEMBERS_MERGED = "members_merged", "Fiches réunies"

@@ -71,6 +71,27 @@ class MatchingWeightsBlock(blocks.StaticBlock):
         return context
 
 
+class RegisterBlock(blocks.StaticBlock):
+    """The register of processing, as the apps declare it: what is kept of people cannot differ from what is told."""
+
+    class Meta:
+        icon = "list-ul"
+        label = "Registre des traitements"
+        admin_text = "Le registre des données personnelles, tel que le portail le déclare."
+        template = "portal/blocks/register.html"
+
+    def get_context(self, value, parent_context=None):
+        """Add the processings and what each keeps of a person."""
+        context = super().get_context(value, parent_context)
+        # Declarations name tables, which this module is loaded before.
+        from community.privacy.activity import RULE
+        from community.privacy.register import public_register
+
+        context["activities"] = public_register()
+        context["rule"] = RULE
+        return context
+
+
 class LinkBlock(blocks.StructBlock):
     """A link with its words, inside the portal or outside."""
 
@@ -116,6 +137,7 @@ class BodyBlock(blocks.StreamBlock):
     quote = QuoteBlock()
     missions = LatestMissionsBlock()
     weights = MatchingWeightsBlock()
+    register = RegisterBlock()
 
     class Meta:
         required = False

@@ -1,8 +1,9 @@
 """From the texts of `portal/content/` to pages that editors own.
 
-A file is Markdown under a front matter in YAML. Three fenced blocks become blocks of their own: `mise-en-avant` (the
-first line is its title), `a-retenir` (one point a line) and `poids` (the weights of the matching). A quotation becomes
-a quote. What stands between double brackets is for whoever runs the portal to fill in, and shows as such.
+A file is Markdown under a front matter in YAML. Four fenced blocks become blocks of their own: `mise-en-avant` (the
+first line is its title), `a-retenir` (one point a line), `poids` (the weights of the matching) and `registre` (the
+register of processing). A quotation becomes a quote. What stands between double brackets is for whoever runs the
+portal to fill in, and shows as such.
 
 Loading never overwrites an editor: a page is touched only while it still is what was loaded last.
 """
@@ -119,6 +120,8 @@ def _special(group: list[Token]) -> Block | None:
             return ("takeaways", {"points": [point.strip() for point in _POINT.split(first.content) if point.strip()]})
         case "poids":
             return ("weights", None)
+        case "registre":
+            return ("register", None)
         case other:
             raise ValueError(f"Unknown fenced block: {other!r}")
 

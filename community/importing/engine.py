@@ -21,7 +21,8 @@ from community.importing.merge import ABSENT, merge_value
 from community.importing.readers import Parsed, Reader, readers, replay
 from community.importing.report import Report
 from community.importing.vanished import remove_vanished
-from community.models import SourceRecord
+from community.models import Member, SourceRecord
+from community.privacy.marks import ErasedSlugs
 from community.vocabulary import ensure_vocabulary
 from search import outbox
 from search.draining import drain_after_commit
@@ -122,6 +123,7 @@ class _Run:
         self.present: dict[str, set[str] | None] = {}
         # Records whose file is the same as last time, and no reference of which waits for one that may have come.
         self.unchanged: set[int] = set()
+        self.erased = ErasedSlugs()
 
     def run(self) -> None:
         ensure_vocabulary()
@@ -177,6 +179,10 @@ class _Run:
         for path in self.progress(paths, reader.label):
             try:
                 key = files.key_of(path)
+                if reader.model is Member and key in self.erased:
+                    # Named nowhere, the report included.
+                    self.report.find("erased_person", reader.folder, "personne effacée, qui n’est pas importée")
+                    continue
                 if key in present:
                     raise files.Fault("duplicate_key", f"un autre fichier s’appelle déjà « {key} »")
                 # Even when it cannot be read: its row stays as it is.

@@ -21,6 +21,7 @@ LABELS = {
     "missing_value": "valeurs obligatoires manquantes",
     "conflict": "modifiés des deux côtés : le portail est gardé",
     "deleted_on_portal": "supprimés sur le portail : non recréés",
+    "erased_person": "personnes effacées, non importées",
     "kept_row": "disparus de la source mais utilisés ici : gardés",
     "dangling_reference": "références à une fiche qui n’existe pas",
     "unknown_domain": "domaines hors de la liste, gardés",

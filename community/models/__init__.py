@@ -3,6 +3,7 @@
 from community.models.audit import AuditDetail, AuditEntry, AuditHead, AuditPseudonym
 from community.models.mail import Mail, MailDigest, MailPreference
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
+from community.models.privacy import ErasedMark, ErasureRequest, FormerStints
 from community.models.roles import RoleGrant
 from community.models.saved_search import SavedSearch
 from community.models.slugs import PUBLIC_SLUG_LENGTH, fits_an_address, slug_constraint
@@ -27,16 +28,19 @@ __all__ = [
     "AuditHead",
     "AuditPseudonym",
     "EngagementSought",
+    "ErasedMark",
+    "ErasureRequest",
+    "FormerStints",
     "FundingAward",
     "FundingRound",
     "Incubator",
+    "Mail",
+    "MailDigest",
+    "MailPreference",
     "Member",
     "MemberSkill",
     "Organisation",
     "Phase",
-    "Mail",
-    "MailDigest",
-    "MailPreference",
     "RoleGrant",
     "SavedSearch",
     "Skill",

@@ -172,6 +172,9 @@ SEARCH_DRAIN_INTERVAL = env.float("SEARCH_DRAIN_INTERVAL", default=10.0)
 
 MEDIA_URL = "/fichiers/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+# Who was erased, under digests that name nobody: a line each, added as it happens. Kept apart from the backups of the
+# database, because it is what a restored one is compared with (`replay_erasures`).
+ERASURE_LIST = env.str("ERASURE_LIST", default=str(VAR_DIR / "erasures.txt"))
 STATIC_URL = "/statique/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -30,6 +30,7 @@ for _name, _value in {
     "MAIL_SEND_AT_ONCE": "false",
     "SEARCH_INDEX_DIR": str(TEST_VAR_DIR / "search"),
     "MEDIA_ROOT": str(TEST_VAR_DIR / "media"),
+    "ERASURE_LIST": str(TEST_VAR_DIR / "erasures.txt"),
 }.items():
     os.environ.setdefault(_name, _value)
 

@@ -1,4 +1,7 @@
-"""Send the mails that wait, once or for ever. The process that watches makes the digests and forgets old mails too."""
+"""Send the mails that wait, once or for ever.
+
+The process that watches also makes the digests, forgets old mails, and erases whose time has come.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from django.db import DatabaseError, connections
 
 from community.actions.digests import make_digests
 from community.actions.mail import forget_old_mails, retry_given_up
+from community.actions.privacy import see_to_rights
 from community.mail import sending
 from community.models import Mail
 
@@ -24,6 +28,7 @@ _LONGEST_PAUSE = 60.0
 """Seconds between two tries of a mail server that is away."""
 _DIGESTS_EVERY = 300.0
 _FORGET_EVERY = 3_600.0
+_RIGHTS_EVERY = 3_600.0
 
 
 class Command(BaseCommand):
@@ -41,7 +46,9 @@ class Command(BaseCommand):
             metavar="SECONDES",
             help="ne s’arrête pas : regarde toutes les SECONDES (2 par défaut) s’il y a quelque chose à envoyer",
         )
-        parser.add_argument("--with-parent", action="store_true", help="s’arrête quand le processus parent s’arrête")
+        parser.add_argument(
+            "--with-parent", type=int, metavar="PID", help="s’arrête quand ce processus, son parent, s’arrête"
+        )
         parser.add_argument("--retry", action="store_true", help="remet d’abord en attente les courriels abandonnés")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,7 +60,7 @@ class Command(BaseCommand):
         elif every <= 0:
             raise CommandError("--watch demande un nombre de secondes positif.", returncode=2)
         else:
-            self._watch(every, with_parent=options["with_parent"])
+            self._watch(every, options["with_parent"])
 
     def _once(self) -> None:
         done = sending.send_due()
@@ -62,14 +69,14 @@ class Command(BaseCommand):
         if done.away:
             raise CommandError(f"Le serveur de courriel ne répond pas ({done.away}).", returncode=1)
 
-    def _watch(self, every: float, *, with_parent: bool) -> None:
+    def _watch(self, every: float, parent: int | None) -> None:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        parent = os.getppid()
 
         def goes_on() -> bool:
-            if with_parent and os.getppid() != parent:
+            # Told by the parent: it may have ended before this process could ask who it is.
+            if parent is not None and os.getppid() != parent:
                 stop.set()
             return not stop.is_set()
 
@@ -89,7 +96,7 @@ class Command(BaseCommand):
 
 def _chores(stop: threading.Event) -> None:
     """What is done now and then, beside the sending, which waits for none of it."""
-    last = {"digests": float("-inf"), "forget": float("-inf")}
+    last = {"digests": float("-inf"), "forget": float("-inf"), "rights": float("-inf")}
     while not stop.is_set():
         now = time.monotonic()
         if now - last["digests"] >= _DIGESTS_EVERY:
@@ -98,6 +105,9 @@ def _chores(stop: threading.Event) -> None:
         if now - last["forget"] >= _FORGET_EVERY:
             last["forget"] = now
             _without_failing("forget", forget_old_mails)
+        if now - last["rights"] >= _RIGHTS_EVERY:
+            last["rights"] = now
+            _without_failing("rights", see_to_rights)
         connections.close_all()
         stop.wait(5)
 

@@ -1,0 +1,82 @@
+"""The copy of one's data holds all of it, and nothing of anybody else."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from community.privacy import Person
+from community.privacy.export import archive
+from community.privacy.registry import activities, all_held
+from tests.community.factories import MemberFactory, UserFactory
+from tests.community.privacy.planting import BY_HAND, Planted
+
+pytestmark = pytest.mark.django_db
+
+
+def contents(person: Person) -> dict[str, bytes]:
+    opened = zipfile.ZipFile(io.BytesIO(b"".join(archive(person))))
+    assert opened.testzip() is None
+    return {name: opened.read(name) for name in opened.namelist()}
+
+
+def test_copy_holds_every_planted_word_of_the_person_and_none_of_another():
+    planted, other = Planted("zorbine"), Planted("quirvel")
+    # Whoever tells of somebody tells of nobody else.
+    for where, row in planted.rows.items():
+        if (where[0], where[1]) == ("community.RoleGrant", "granted_by"):
+            row.user = other.user
+            row.save()
+    everything = b"\n".join(contents(planted.person).values()).decode(errors="replace")
+    assert {word for word in planted.words if word not in everything} == set()
+    assert {word for word in planted.secret if word in everything} == set()
+    assert "quirvel" not in everything
+    assert len(planted.words) > 50
+
+
+def test_every_way_to_a_person_finds_the_row_that_was_planted():
+    planted = Planted("zorbine")
+    nowhere = {where for where, make in BY_HAND.items() if where not in planted.rows}
+    lost = {
+        (held.label, link.lookup)
+        for held in all_held()
+        for link in held.links
+        if not held.rows(link, planted.person).exists()
+    }
+    assert lost == nowhere
+
+
+def test_copy_is_json_with_a_readme_and_a_file_for_every_table():
+    planted = Planted("zorbine")
+    files = contents(planted.person)
+    tables = {name: json.loads(text) for name, text in files.items() if name.endswith(".json")}
+    assert len(tables) == len(all_held())
+    assert {set(table) == {"contenu", "colonnes", "lignes"} for table in tables.values()} == {True}
+    assert [name for name in files if not name.endswith(".json") and not name.startswith("fichiers/")] == [
+        "LISEZ-MOI.txt"
+    ]
+    readme = files["LISEZ-MOI.txt"].decode()
+    assert [activity.title for activity, _ in activities() if activity.title.upper() not in readme] == []
+
+
+def test_files_are_in_the_copy():
+    planted = Planted("zorbine")
+    upload = planted.rows["wagtailcore.UploadedFile", "uploaded_by_user"]
+    name = upload.file.name.rpartition("/")[2]
+    assert contents(planted.person)[f"fichiers/uploadedfile-{upload.pk}-{name}"].startswith(b"contenu zorbine")
+
+
+def test_file_that_is_lost_is_told_and_breaks_nothing():
+    planted = Planted("zorbine")
+    upload = planted.rows["wagtailcore.UploadedFile", "uploaded_by_user"]
+    upload.file.storage.delete(upload.file.name)
+    everything = b"\n".join(contents(planted.person).values()).decode(errors="replace")
+    assert "(fichier absent)" in everything
+
+
+def test_account_without_a_record_and_record_without_an_account_have_a_copy():
+    account = contents(Person(UserFactory(email="seule@exemple.fr"), None))
+    record = contents(Person(None, MemberFactory(full_name="Odile Sans-Compte")))
+    assert "seule@exemple.fr" in account["compte/comptes-user.json"].decode()
+    assert "Odile Sans-Compte" in record["annuaire/membres-member.json"].decode()
