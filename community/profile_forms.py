@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django import forms
 from django.core.validators import URLValidator
 
+from community.actions.photo import ImageRefused, portrait
 from community.actions.profile import AUDIENCE_COLUMNS, read_section, state_of
 from community.days import today
 from community.enums import Domain, Engagement, FieldAudience, Remote, Seniority, StintStatus, Visibility
@@ -372,6 +373,30 @@ class VisibilityForm(SectionForm):
     def audience_fields(self) -> list[forms.BoundField]:
         """One for each sensitive field."""
         return [self[column] for column in AUDIENCE_COLUMNS]
+
+
+class PhotoForm(forms.Form):
+    """A portrait."""
+
+    photo = forms.FileField(
+        label="Photo",
+        max_length=300,
+        help_text="JPEG, PNG ou WebP, 5 Mo au plus. Le milieu de l’image est gardé, en carré.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={
+            "required": "Choisissez une image.",
+            "empty": "Ce fichier est vide : choisissez une image.",
+            "invalid": "Choisissez une image.",
+            "max_length": "Le nom de ce fichier est trop long.",
+        },
+    )
+
+    def clean_photo(self) -> bytes:
+        """The portrait, drawn anew. Raises `ValidationError`."""
+        try:
+            return portrait(self.cleaned_data["photo"])
+        except ImageRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
 
 class DeclaredStintForm(forms.Form):

@@ -15,6 +15,7 @@ from community.views.profile import (
     VisibilityView,
     WithdrawStintView,
 )
+from community.views.profile_photo import OwnPhotoView, PhotoView
 from community.views.profile_skills import HiddenFromView, SkillSuggestionView, SkillsView
 from community.views.roles import GrantView, OwnRolesView, RolesView, WithdrawView
 from community.views.saved_searches import (
@@ -41,6 +42,8 @@ urlpatterns = [
     path("incubateurs/<str:slug>/", IncubatorView.as_view(), name="incubator"),
     path("startups/<str:slug>/missions-a-confirmer/", StintsToConfirmView.as_view(), name="stints_to_confirm"),
     path("mon-profil/", ProfileView.as_view(), name="profile"),
+    path("membres/<str:slug>/photo/", PhotoView.as_view(), name="photo"),
+    path("mon-profil/photo/", OwnPhotoView.as_view(), name="profile_photo"),
     path("mon-profil/presentation/", PresentationView.as_view(), name="profile_presentation"),
     path("mon-profil/competences/", SkillsView.as_view(), name="profile_skills"),
     path("mon-profil/competences/propositions/", SkillSuggestionView.as_view(), name="profile_skill_suggestions"),

@@ -3,6 +3,7 @@
 from community.models.audit import AuditDetail, AuditEntry, AuditHead, AuditPseudonym
 from community.models.mail import Mail, MailDigest, MailPreference
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
+from community.models.photos import Photo
 from community.models.privacy import ErasedMark, ErasureRequest, FormerStints
 from community.models.roles import RoleGrant
 from community.models.saved_search import SavedSearch
@@ -41,6 +42,7 @@ __all__ = [
     "MemberSkill",
     "Organisation",
     "Phase",
+    "Photo",
     "RoleGrant",
     "SavedSearch",
     "Skill",

@@ -17,6 +17,7 @@ from community.models import (
     MailPreference,
     Member,
     MemberSkill,
+    Photo,
     RoleGrant,
     SavedSearch,
     SourceRecord,
@@ -91,11 +92,12 @@ DIRECTORY = activity(
 holds(
     Member,
     DIRECTORY,
-    "votre fiche : nom, métier, présentation, lieux, liens, disponibilité, et qui voit quoi",
+    "votre fiche : nom, métier, présentation, lieux, liens, langues, intérêts, disponibilité, et qui voit quoi",
     Link(SELF, Fate.ERASED),
     Link("user", Fate.ERASED),
     secret=("name_folded",),
 )
+holds(Photo, DIRECTORY, "votre photo, en base64", Link("member", Fate.ERASED))
 holds(MemberSkill, DIRECTORY, "vos compétences et leur niveau", Link("member", Fate.ERASED))
 holds(EngagementSought, DIRECTORY, "les contrats que vous accepteriez", Link("member", Fate.ERASED))
 holds(

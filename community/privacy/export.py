@@ -6,6 +6,7 @@ there is, and nothing is left on the disk. A copy that was cut off has no end, a
 
 from __future__ import annotations
 
+import base64
 import json
 import zipfile
 from collections.abc import Iterator
@@ -158,6 +159,8 @@ def _file(storage: Storage, name: str) -> Iterator[bytes]:
 
 class _Encoder(DjangoJSONEncoder):
     def default(self, o: Any) -> Any:
+        if isinstance(o, bytes | memoryview):
+            return base64.b64encode(o).decode()
         try:
             return super().default(o)
         except TypeError:

@@ -109,6 +109,13 @@ def status_badge(member: Member) -> Badge | None:
 
 
 @register.filter
+def initials(name: str) -> str:
+    """« AB » of « Ariane Belcombe »: of the first word and of the last."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+@register.filter
 def startups_now(member: Any) -> list[Startup]:
     """Where a member works today (a member of `members_in_full`)."""
     day = today()

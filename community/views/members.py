@@ -16,7 +16,7 @@ from community.enums import Visibility
 from community.forms import MemberSearchForm
 from community.listing import SearchListView
 from community.markdown import plain
-from community.models import Member, MemberSkill, Startup, Stint
+from community.models import Member, MemberSkill, Photo, Startup, Stint
 from community.visibility import AnyUser, may_see, viewer_of
 from community.wording import day_in_words, safe_links
 from search.declarations import Viewer
@@ -155,6 +155,7 @@ def page_of(member: Any, viewer: Viewer, *, is_own: bool = False) -> dict[str, A
         "is_own": is_own,
         "is_listed_for_others": bool(member.history) or member.is_listed,
         "links": safe_links(("", address) for address in member.links),
+        "photo": Photo.objects.filter(member=member).values_list("digest", flat=True).first(),
         "visibility_note": VISIBILITY_NOTES[member.visibility] if is_own else "",
     }
 

@@ -1,0 +1,83 @@
+"""The portrait of a profile: what is received is drawn anew, so that nothing of the file itself is kept or served."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from hashlib import blake2b
+from typing import BinaryIO
+
+from django.db import transaction
+from PIL import Image, ImageOps
+
+from community.actions.profile import own_member
+from community.models import Photo, User
+
+LARGEST_FILE = 5 * 1024 * 1024
+"""Bytes of a file that is read."""
+MOST_PIXELS = 40_000_000
+"""Pixels of an image that is decoded: telephones' have fewer; a few kilobytes may claim more than memory holds."""
+SMALLEST_SIDE = 96
+SIDE = 320
+"""Pixels of the portrait's side."""
+_FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class ImageRefused(Exception):  # noqa: N818
+    """This file cannot be a portrait; the message says why, in French."""
+
+
+def portrait(file: BinaryIO) -> bytes:
+    """A square JPEG of `SIDE` pixels, from the middle of the image, upright, without metadata. Raises `ImageRefused`.
+
+    The file's name, its declared type and whatever follows the image in it are not looked at.
+    """
+    content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise ImageRefused("Ce fichier dépasse 5 Mo : choisissez-en un plus léger.")
+    try:
+        with warnings.catch_warnings():
+            # Sizes are looked at below, before anything is decoded.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+                return _drawn(image)
+    except ImageRefused:
+        raise
+    except Image.DecompressionBombError:
+        raise ImageRefused(_TOO_MANY) from None
+    except Exception as error:
+        # Decoders of hostile files raise whatever they stumble upon.
+        raise ImageRefused("Ce fichier n’est pas une image lisible : il faut un JPEG, un PNG ou un WebP.") from error
+
+
+_TOO_MANY = "Cette image a trop de pixels (40 millions au plus) : réduisez-la d’abord."
+
+
+def _drawn(image: Image.Image) -> bytes:
+    width, height = image.size
+    if width * height > MOST_PIXELS:
+        raise ImageRefused(_TOO_MANY)
+    if min(width, height) < SMALLEST_SIDE:
+        raise ImageRefused(f"Cette image est trop petite : il faut au moins {SMALLEST_SIDE} pixels de côté.")
+    # A JPEG is decoded at a part of its size where that is enough.
+    image.draft("RGB", (SIDE * 2, SIDE * 2))
+    square = ImageOps.fit(ImageOps.exif_transpose(image).convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
+    drawn = Image.new("RGB", square.size, "white")
+    drawn.paste(square, mask=square.getchannel("A"))
+    out = io.BytesIO()
+    drawn.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
+
+
+@transaction.atomic
+def set_photo(image: bytes, *, by: User) -> Photo:
+    """Give one's own profile this portrait (`portrait`), in the place of any other."""
+    member = own_member(by)
+    digest = blake2b(image, digest_size=16).hexdigest()
+    return Photo.objects.update_or_create(member=member, defaults={"image": image, "digest": digest})[0]
+
+
+@transaction.atomic
+def remove_photo(*, by: User) -> None:
+    """The profile shows initials again."""
+    Photo.objects.filter(member=own_member(by)).delete()
