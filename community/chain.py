@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -31,7 +32,19 @@ BATCH = 900
 GUARDS = ("audit_entry_update", "audit_entry_delete", "audit_detail_update", "audit_head_update", "audit_head_delete")
 """The triggers by which the database refuses (migration `audit_guards`)."""
 
-_TOLD = ("sequence", "moment", "action", "actor", "subject", "details_digest", "previous")
+
+class Entry(NamedTuple):
+    """A row as it is walked over."""
+
+    sequence: int
+    moment: datetime
+    action: str
+    actor: str
+    subject: str
+    details_digest: str
+    previous: str
+    key: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -59,10 +72,13 @@ class Walk:
         self.digest = GENESIS
         self.rows = 0
         self._keys = signing_keys()
+        self._unknown: set[str] = set()
 
     def faults(self) -> Iterator[Fault]:
         """Everything wrong, in the order of the rows, then what concerns no row."""
-        while batch := list(AuditEntry.objects.filter(sequence__gt=self.sequence).order_by("sequence")[:BATCH]):
+        # Bare tuples: making a model of each row takes as long as all the rest.
+        rows = AuditEntry.objects.order_by("sequence").values_list(*Entry._fields)
+        while batch := [Entry(*row) for row in rows.filter(sequence__gt=self.sequence)[:BATCH]]:
             self.rows += len(batch)
             for entry in batch:
                 yield from self._chained(entry)
@@ -72,12 +88,15 @@ class Walk:
         yield from _pseudonyms()
         yield from _guards()
 
-    def _chained(self, entry: AuditEntry) -> Iterator[Fault]:
+    def _chained(self, entry: Entry) -> Iterator[Fault]:
         follows = entry.sequence == self.sequence + 1
         if not follows:
             yield Fault(self.sequence + 1, _missing(self.sequence + 1, entry.sequence - 1))
         if entry.key not in self._keys:
-            yield Fault(entry.sequence, f"scellée avec une clef inconnue ({entry.key}) : complétez AUDIT_KEYS.")
+            # Said once: it may be the key of all of them.
+            if entry.key not in self._unknown:
+                yield Fault(entry.sequence, f"scellée avec une clef inconnue ({entry.key}) : complétez AUDIT_KEYS.")
+            self._unknown.add(entry.key)
         elif _seal(self._keys[entry.key], entry) != entry.digest:
             place = self._first_place(entry)
             moved = f"déplacée : elle a été écrite comme ligne {place}." if place else "modifiée après son écriture."
@@ -88,7 +107,7 @@ class Walk:
             yield Fault(entry.sequence, "n’est pas celle que l’ancre avait notée.")
         self.sequence, self.digest = entry.sequence, entry.digest
 
-    def _first_place(self, entry: AuditEntry) -> int | None:
+    def _first_place(self, entry: Entry) -> int | None:
         """Where this row stood when it was written, if that is all that was changed of it."""
         before = AuditEntry.objects.filter(digest=entry.previous).values_list("sequence", flat=True).first()
         for place in (entry.sequence - 1, entry.sequence + 1, before and before + 1, 1):
@@ -110,8 +129,17 @@ class Walk:
                 yield Fault(sequence, "notée par l’ancre, absente du journal : sa fin a été coupée.")
 
 
-def _seal(key: bytes, entry: AuditEntry, **instead: Any) -> str:
-    return seal(key, **{**{name: getattr(entry, name) for name in _TOLD}, **instead})
+def _seal(key: bytes, entry: Entry, *, sequence: int | None = None) -> str:
+    return seal(
+        key,
+        sequence=sequence or entry.sequence,
+        moment=entry.moment,
+        action=entry.action,
+        actor=entry.actor,
+        subject=entry.subject,
+        details_digest=entry.details_digest,
+        previous=entry.previous,
+    )
 
 
 def _missing(first: int, last: int) -> str:
@@ -124,30 +152,32 @@ def _forgotten(pseudonyms: set[str]) -> set[str]:
     return set(rows.values_list("subject", flat=True))
 
 
-def _details_of(batch: list[AuditEntry]) -> Iterator[Fault]:
-    details = AuditDetail.objects.in_bulk([entry.pk for entry in batch])
+def _details_of(batch: list[Entry]) -> Iterator[Fault]:
+    rows = AuditDetail.objects.filter(entry__gte=batch[0].sequence, entry__lte=batch[-1].sequence)
+    details = {row[0]: row[1:] for row in rows.values_list("entry_id", "salt", "text", "actor_id", "subject_id")}
     # Asked after the details: a person forgotten meanwhile is told of.
-    bare = [entry for entry in batch if entry.details_digest and entry.pk not in details]
+    bare = [entry for entry in batch if entry.details_digest and entry.sequence not in details]
     forgotten = _forgotten({name for entry in bare for name in (entry.actor, entry.subject)}) if bare else set()
     for entry in batch:
-        detail = details.get(entry.pk)
-        if detail is None:
+        if entry.sequence not in details:
             if entry.details_digest and not forgotten & {entry.actor, entry.subject}:
-                yield Fault(entry.pk, "ses détails ont été retirés, sans que personne ait été effacé.")
-        elif details_digest(detail.salt, detail.text) != entry.details_digest:
-            yield Fault(entry.pk, "ses détails ont été modifiés après leur écriture.")
-        elif (detail.actor_id or "", detail.subject_id or "") != (entry.actor, entry.subject):
-            yield Fault(entry.pk, "ses détails ne sont plus rattachés aux personnes de la ligne.")
+                yield Fault(entry.sequence, "ses détails ont été retirés, sans que personne ait été effacé.")
+            continue
+        salt, text, actor, subject = details[entry.sequence]
+        if details_digest(salt, text) != entry.details_digest:
+            yield Fault(entry.sequence, "ses détails ont été modifiés après leur écriture.")
+        elif (actor or "", subject or "") != (entry.actor, entry.subject):
+            yield Fault(entry.sequence, "ses détails ne sont plus rattachés aux personnes de la ligne.")
 
 
-def _persons_of(batch: list[AuditEntry]) -> Iterator[Fault]:
+def _persons_of(batch: list[Entry]) -> Iterator[Fault]:
     named = {name for entry in batch for name in (entry.actor, entry.subject) if name}
     known = set(AuditPseudonym.objects.filter(pk__in=named).values_list("pk", flat=True))
     lost = named - known
     lost -= _forgotten(lost) if lost else set()
     for entry in batch:
         if lost & {entry.actor, entry.subject}:
-            yield Fault(entry.pk, "on ne sait plus qui elle concerne, sans que personne ait été effacé.")
+            yield Fault(entry.sequence, "on ne sait plus qui elle concerne, sans que personne ait été effacé.")
 
 
 def _pseudonyms() -> Iterator[Fault]:
