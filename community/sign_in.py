@@ -1,12 +1,16 @@
-"""The two forms by which a person enters, with the words of this portal.
+"""The forms by which a person enters, with the words and the limits of this portal.
 
-Neither has a password: a code goes to the address (see `ACCOUNT_SIGNUP_FIELDS` in the settings).
+None has a password: a code goes to the address (see `ACCOUNT_SIGNUP_FIELDS` in the settings).
 """
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ConfirmEmailVerificationCodeForm, ConfirmLoginCodeForm, LoginForm, SignupForm
+from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.core.internal import ratelimit
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
@@ -43,3 +47,45 @@ class OpenAccountForm(SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _in_our_words(self.fields["email"])
+
+
+class LimitedTries(forms.Form):
+    """A form that takes a code sent to `tried_address()`: wrong ones are counted for the address, whoever tries.
+
+    Codes belong to a session and end after three wrong ones; but whoever asks for new ones, from many machines, would
+    go on for ever. An address without an account counts the same, so that the limit tells nothing.
+    """
+
+    def tried_address(self) -> str:
+        """The address that the expected code was sent to, as far as the form is told."""
+        raise NotImplementedError
+
+    def clean_code(self) -> str:
+        """Raises `ValidationError` for a wrong code, and for any code when too many were wrong (`wrong_code` among
+        the rates of the settings).
+        """
+        usage = ratelimit.consume(
+            context.request, app="allauth.account", action="wrong_code", key=self.tried_address().lower()
+        )
+        if not usage:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()  # type: ignore[misc]
+        usage.rollback()
+        return code
+
+
+class SignInCodeForm(LimitedTries, ConfirmLoginCodeForm):
+    """The code of the sign-in mail."""
+
+    def tried_address(self) -> str:
+        """Kept with the sign-in that waits in the session."""
+        login = unstash_login(context.request, peek=True)
+        return (login and login.email) or ""
+
+
+class VerifyAddressForm(LimitedTries, ConfirmEmailVerificationCodeForm):
+    """The code that shows that an address is one's own."""
+
+    def tried_address(self) -> str:
+        """Told by allauth."""
+        return self.email or ""

@@ -38,7 +38,7 @@ urlpatterns = [
     # There is one way in, by code: nobody has a password to change, and the code is asked for on the sign-in page.
     re_path(r"^compte/password/", to_sign_in),
     path("compte/login/code/", to_sign_in),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("community.account_urls")),
     path("cms/login/", to_sign_in),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("cms/", include(decorate_urlpatterns(EDITORS_PLACE, admit_editors))),

@@ -7,14 +7,17 @@ missing there too, because it is not ours to ship.
 
 import itertools
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test import Client
 from elasticsearch import Elasticsearch
 from hypothesis import settings
 
@@ -153,6 +156,22 @@ def _audit_log_may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
             cursor.execute(f"DELETE FROM community_{table}")
         for _name, sql in triggers:
             cursor.execute(sql)
+
+
+@pytest.fixture(autouse=True)
+def _forced_sign_in_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`client.force_login` stands for the whole of signing in: whoever must give a second factor gave it, long ago."""
+    plain = Client.force_login
+
+    def force_login(client: Client, user: Any, backend: str | None = None) -> None:
+        plain(client, user, backend)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "mfa", "type": "forced", "at": 0}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session["seen_at"] = time.time()
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "community.middleware.keep_last_seen",
+    "community.middleware.ask_second_factor",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -129,6 +130,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes, because rate limits count in it.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://portal_cache")}
+if CACHES["default"]["BACKEND"].endswith((".DatabaseCache", ".LocMemCache")):
+    # Django keeps 300 entries there and throws a third of them away beyond that: whoever makes many would wipe out the
+    # counts of others.
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
@@ -209,7 +214,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "community.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "community.sign_in.SignInForm", "signup": "community.sign_in.OpenAccountForm"}
+ACCOUNT_FORMS = {
+    "login": "community.sign_in.SignInForm",
+    "signup": "community.sign_in.OpenAccountForm",
+    "confirm_login_code": "community.sign_in.SignInCodeForm",
+    "confirm_email_verification_code": "community.sign_in.VerifyAddressForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -225,6 +235,35 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whoever holds an account is told of each change of its address and of its second factors.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Seconds during which a proof of who one is holds, before what is sensitive (`community.proof`).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+# Counted in the shared cache. `key`: the address, or the account, whichever machine asks; what is not named here has
+# allauth's own limits. Wrong codes of a sign-in, codes asked for, wrong second factors, codes asked for as a proof.
+ACCOUNT_RATE_LIMITS = {
+    "wrong_code": "20/m/ip,30/h/key",
+    "request_login_code": "20/m/ip,3/m/key,15/h/key",
+    "login_failed": "20/m/ip,5/5m/key,30/d/key",
+    "proof_code": "3/m/user,15/h/user",
+}
+MFA_ADAPTER = "community.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "community.passkeys.SecondFactorForm",
+    "reauthenticate": "community.passkeys.ProveSecondFactorForm",
+    "activate_totp": "community.passkeys.ActivateAppForm",
+    "login_webauthn": "community.passkeys.SignInByPasskeyForm",
+    "authenticate_webauthn": "community.passkeys.PasskeyForm",
+    "reauthenticate_webauthn": "community.passkeys.ProvePasskeyForm",
+    "add_webauthn": "community.passkeys.AddPasskeyForm",
+    "edit_webauthn": "community.passkeys.RenamePasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = SITE_NAME
+# The code before and the code after are good too: clocks differ, and people type.
+MFA_TOTP_TOLERANCE = 1
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("ALLAUTH_TRUSTED_PROXY_COUNT", default=0)
 
 # Security -------------------------------------------------------------------
@@ -337,6 +376,8 @@ LOGGING = {
         **{name: {"level": "WARNING"} for name in ("django_guid", "django_tasks", "wagtail")},
         # One line for each request to the cluster otherwise.
         "elastic_transport": {"level": "WARNING"},
+        # Names each passkey that is used.
+        "fido2": {"level": "WARNING"},
         # A page that is not there is told with its address, and the address of a member's page is a name.
         "django.request": {"level": "ERROR"},
     },

@@ -21,12 +21,14 @@ def account_links(user: User, here: str) -> dict[str, object]:
         ("Missions pour moi", reverse("recruitment:missions_for_me")),
         ("Mes recherches", reverse("community:saved_searches")),
         ("Mes rôles", reverse("community:own_roles")),
-        ("Espace de rédaction", reverse("wagtailadmin_home")) if RoleName.EDITOR in roles else None,
         ("Mes courriels", reverse("community:mails")),
+        ("Mes données", reverse("community:my_data")),
+        ("Espace de rédaction", reverse("wagtailadmin_home")) if RoleName.EDITOR in roles else None,
         ("Santé du portail", reverse("health_for_staff")) if RoleName.PROGRAMME in roles else None,
+        ("Conservation des comptes", reverse("community:retention")) if RoleName.PROGRAMME in roles else None,
         ("Adresse électronique", reverse("account_email")),
         ("Double authentification", reverse("mfa_index")),
-        ("Sessions ouvertes", reverse("usersessions_list")),
+        ("Mes sessions", reverse("usersessions_list")),
         ("Se déconnecter", reverse("account_logout")),
     ]
     return {
