@@ -152,8 +152,8 @@ def _starts(
 
 
 def _in_words(since: datetime, until: datetime) -> str:
-    """« du 3 mars 2026 », « du 23 février 2026 au 1er mars 2026 »: the days of a period, its end excluded."""
+    """« le 3 mars 2026 », « du 23 février 2026 au 1er mars 2026 »: the days of a period, its end excluded."""
     first, last = timezone.localtime(since).date(), timezone.localtime(until).date() - timedelta(days=1)
     if first >= last:
-        return f"du {day_in_words(last)}"
+        return f"le {day_in_words(last)}"
     return f"du {day_in_words(first)} au {day_in_words(last)}"

@@ -50,15 +50,14 @@ def portal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "EMAIL_URL": "consolemail://",
         "SEARCH_INDEX_DIR": str(var / "search"),
         "MEDIA_ROOT": str(var / "media"),
+        "MAILBOX_DIR": str(var / "mail"),
         "PORT": str(port),
     }
     manage = [sys.executable, str(REPOSITORY / "manage.py")]
     log = Path(var / "portal.log")
     with log.open("w") as output:
         subprocess.run([*manage, "prepare"], env=env, check=True, stdout=output, stderr=output, cwd=REPOSITORY)
-        server = subprocess.Popen(
-            [*manage, "runserver", "--noreload", str(port)], env=env, stdout=output, stderr=output, cwd=REPOSITORY
-        )
+        server = subprocess.Popen([*manage, "serve", str(port)], env=env, stdout=output, stderr=output, cwd=REPOSITORY)
     url = f"http://localhost:{port}"
     try:
         _wait_for(url, server, log)

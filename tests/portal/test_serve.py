@@ -13,6 +13,7 @@ import pytest
 from tests.community.mail.processes import eventually
 from tests.conftest import REPOSITORY
 from tests.elasticsearch_servers import free_port
+from tests.silent_servers import RefusingServer
 
 
 def dev_environment(folder: Path, **more: str) -> dict[str, str]:
@@ -95,6 +96,22 @@ def test_a_server_that_is_killed_leaves_no_sender(served):
 
     process.wait(timeout=60)
     assert eventually(lambda: not is_anybody_left(process.pid)), log.read_text()
+
+
+def test_a_port_that_is_taken_leaves_no_sender(tmp_path: Path):
+    with RefusingServer() as taken, (tmp_path / "log").open("w") as output:
+        served = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", str(taken.port)],
+            cwd=REPOSITORY,
+            env=dev_environment(tmp_path),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        served.wait(timeout=120)
+
+    assert served.returncode == 1
+    assert eventually(lambda: not is_anybody_left(served.pid))
 
 
 def test_it_is_for_development_alone(tmp_path: Path):

@@ -64,6 +64,7 @@ class Command(BaseCommand):
 
     def _once(self) -> None:
         done = sending.send_due()
+        forget_old_mails()
         waiting, lost = Mail.objects.waiting().count(), Mail.objects.given_up().count()
         self.stdout.write(f"{done.sent} courriels envoyés, {waiting} en attente, {lost} abandonnés")
         if done.away:

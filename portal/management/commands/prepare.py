@@ -61,6 +61,7 @@ class Command(BaseCommand):
         width = max(len(account.email) for account in ACCOUNTS)
         self.stdout.write("")
         self.stdout.write(self.style.SUCCESS(f"Le portail est prêt : {address}/"))
+        self.stdout.write(f"Les courriels qu’il envoie se lisent sur {address}/demo/courriels/")
         self.stdout.write("")
         self.stdout.write(f"Comptes de démonstration (un clic suffit, sur {address}/compte/login/) :")
         for account in ACCOUNTS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -25,7 +26,8 @@ class Command(BaseCommand):
         # Ending by a signal must go through `finally` too.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         manage = str(Path(settings.BASE_DIR) / "manage.py")
-        command = [sys.executable, manage, "send_mail", "--watch", "--with-parent"]
+        # A port that is taken ends the server without a word to anybody; the sender notices.
+        command = [sys.executable, manage, "send_mail", "--watch", "--with-parent", str(os.getpid())]
         sender = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 # nothing of it is anybody's words
         try:
             call_command("runserver", options["port"], use_reloader=False)

@@ -70,6 +70,8 @@ def test_the_page_shows_what_holds_and_what_cannot_be_refused(client, news, happ
     always = [item.strong.get_text() for item in page.select("section[aria-labelledby=toujours] li")]
     assert always == ["Codes de connexion et de vérification.", "Sécurité de votre compte.", "Décisions."]
     assert "zoe@exemple.fr" in page.select_one("main").get_text()
+    # What draws the circles.
+    assert len(page.select("main .fr-radio-group > input[type=radio] + label")) == 6
 
 
 def test_choices_are_kept_for_their_person_alone(client, news, happenings):

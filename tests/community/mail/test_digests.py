@@ -58,7 +58,7 @@ def test_a_day_is_told_the_next_morning_and_once(happenings):
     mail = Mail.objects.get()
     assert told() == [["hier tôt", "hier tard"]]
     assert (mail.user, mail.address, mail.subject) == (user, "zoe@exemple.fr", "Votre récapitulatif du jour")
-    assert "Voici ce qui s’est passé du 3 mars 2026 dans ce que vous suivez." in mail.text
+    assert "Voici ce qui s’est passé le 3 mars 2026 dans ce que vous suivez." in mail.text
     assert "http://testserver/membres/" in mail.text
     assert '<a href="http://testserver/membres/" style="color:#000091;">hier tôt</a>' in mail.html
     assert MailDigest.objects.get().mail == mail
