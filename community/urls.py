@@ -5,6 +5,15 @@ from django.urls import path
 from community.views.incubators import IncubatorListView, IncubatorView
 from community.views.mail import MailChoicesView, StopMailsView
 from community.views.members import MemberListView, MemberView
+from community.views.privacy import (
+    CopyView,
+    DirectoryView,
+    EraseView,
+    KeepByLinkView,
+    KeepView,
+    MyDataView,
+    RetentionView,
+)
 from community.views.profile import (
     AvailabilityView,
     DeclareStintView,
@@ -69,6 +78,13 @@ urlpatterns = [
     path("mes-recherches/<int:pk>/", OpenSavedSearchView.as_view(), name="saved_search"),
     path("mes-recherches/<int:pk>/renommer/", RenameSavedSearchView.as_view(), name="rename_saved_search"),
     path("mes-recherches/<int:pk>/supprimer/", DeleteSavedSearchView.as_view(), name="delete_saved_search"),
+    path("mes-donnees/", MyDataView.as_view(), name="my_data"),
+    path("mes-donnees/copie/", CopyView.as_view(), name="copy_of_my_data"),
+    path("mes-donnees/effacer/", EraseView.as_view(), name="erase_my_account"),
+    path("mes-donnees/garder/", KeepView.as_view(), name="keep_my_account"),
+    path("mes-donnees/garder/<str:token>/", KeepByLinkView.as_view(), name="keep_account"),
+    path("mes-donnees/annuaire/", DirectoryView.as_view(), name="my_place_in_directory"),
+    path("donnees-personnelles/conservation/", RetentionView.as_view(), name="retention"),
     path("mes-courriels/", MailChoicesView.as_view(), name="mails"),
     path("mes-courriels/arret/<str:token>/", StopMailsView.as_view(), name="stop_mails"),
 ]

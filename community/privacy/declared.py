@@ -97,7 +97,7 @@ holds(
     Link("user", Fate.ERASED),
     secret=("name_folded",),
 )
-holds(Photo, DIRECTORY, "votre photo, en base64", Link("member", Fate.ERASED))
+holds(Photo, DIRECTORY, "votre photo", Link("member", Fate.ERASED))
 holds(MemberSkill, DIRECTORY, "vos compétences et leur niveau", Link("member", Fate.ERASED))
 holds(EngagementSought, DIRECTORY, "les contrats que vous accepteriez", Link("member", Fate.ERASED))
 holds(

@@ -6,13 +6,13 @@ there is, and nothing is left on the disk. A copy that was cut off has no end, a
 
 from __future__ import annotations
 
-import base64
 import json
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, cast
 
+import filetype
 from django.conf import settings
 from django.core.files.storage import Storage
 from django.core.serializers.json import DjangoJSONEncoder
@@ -77,10 +77,9 @@ def _entries(person: Person, written: datetime) -> Iterator[Entry]:
     yield "LISEZ-MOI.txt", iter([_readme(written).encode()])
     for activity, held_by_it in activities():
         for held in held_by_it:
-            files: list[tuple[str, Storage, str]] = []
+            files: list[Entry] = []
             yield path_of(activity, held), _table(person, held, files)
-            for path, storage, name in files:
-                yield path, _file(storage, name)
+            yield from files
 
 
 def path_of(activity: Activity, held: Held) -> str:
@@ -88,7 +87,7 @@ def path_of(activity: Activity, held: Held) -> str:
     return f"{activity.name}/{slugify(str(held.model._meta.verbose_name_plural))}-{slugify(held.model.__name__)}.json"
 
 
-def _table(person: Person, held: Held, files: list[tuple[str, Storage, str]]) -> Iterator[bytes]:
+def _table(person: Person, held: Held, files: list[Entry]) -> Iterator[bytes]:
     """A JSON object, line by line: what it is about, what its columns are called, its rows."""
     shown = {name for link in held.links for name in held.shown(link)}
     columns = {
@@ -113,7 +112,7 @@ def _rows(person: Person, held: Held, link: Link) -> Iterator[Model]:
     yield from held.rows(link, person).select_related(*near).prefetch_related(*lists).iterator(chunk_size=BATCH)
 
 
-def _told(person: Person, held: Held, link: Link, row: Model, files: list[tuple[str, Storage, str]]) -> dict[str, Any]:
+def _told(person: Person, held: Held, link: Link, row: Model, files: list[Entry]) -> dict[str, Any]:
     told: dict[str, Any] = {"lien": link.lookup}
     for name in held.shown(link):
         item: Any = held.model._meta.get_field(name)
@@ -124,6 +123,8 @@ def _told(person: Person, held: Held, link: Link, row: Model, files: list[tuple[
             told[name] = None if value is None else _other(person, value)
         elif isinstance(item, models.FileField):
             told[name] = _kept(value, held, row, files)
+        elif isinstance(item, models.BinaryField):
+            told[name] = _in_a_file(bytes(value or b""), held, row, files)
         else:
             told[name] = value
             if item.choices and value not in (None, ""):
@@ -142,13 +143,23 @@ def _other(person: Person, row: Model) -> Any:
     return {"id": row.pk, "nom": str(row)}
 
 
-def _kept(value: Any, held: Held, row: Model, files: list[tuple[str, Storage, str]]) -> str | None:
+def _kept(value: Any, held: Held, row: Model, files: list[Entry]) -> str | None:
     if not value:
         return None
     path = f"fichiers/{slugify(held.model.__name__)}-{row.pk}-{value.name.rpartition('/')[2]}"
     if not value.storage.exists(value.name):
         return f"{value.name} (fichier absent)"
-    files.append((path, value.storage, value.name))
+    files.append((path, _file(value.storage, value.name)))
+    return path
+
+
+def _in_a_file(content: bytes, held: Held, row: Model, files: list[Entry]) -> str | None:
+    """What lies in the database as bytes, such as a photo, is a file of the archive too."""
+    if not content:
+        return None
+    kind = filetype.guess_extension(content) or "bin"
+    path = f"fichiers/{slugify(held.model.__name__)}-{row.pk}.{kind}"
+    files.append((path, iter([content])))
     return path
 
 
@@ -159,8 +170,6 @@ def _file(storage: Storage, name: str) -> Iterator[bytes]:
 
 class _Encoder(DjangoJSONEncoder):
     def default(self, o: Any) -> Any:
-        if isinstance(o, bytes | memoryview):
-            return base64.b64encode(o).decode()
         try:
             return super().default(o)
         except TypeError:

@@ -2,10 +2,13 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
 
 import pytest
+from PIL import Image
 
+from community.models import Mail, Photo
 from community.privacy import Person
 from community.privacy.export import archive
 from community.privacy.registry import activities, all_held
@@ -65,6 +68,31 @@ def test_files_are_in_the_copy():
     upload = planted.rows["wagtailcore.UploadedFile", "uploaded_by_user"]
     name = upload.file.name.rpartition("/")[2]
     assert contents(planted.person)[f"fichiers/uploadedfile-{upload.pk}-{name}"].startswith(b"contenu zorbine")
+
+
+def test_photo_is_a_picture_that_opens():
+    member = MemberFactory()
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4), "white").save(out, "JPEG")
+    photo = Photo.objects.create(member=member, image=out.getvalue(), digest="x")
+    files = contents(Person(None, member))
+    assert files[f"fichiers/photo-{photo.pk}.jpg"] == out.getvalue()
+    assert f"fichiers/photo-{photo.pk}.jpg" in files["annuaire/photos-photo.json"].decode()
+
+
+def test_memory_does_not_grow_with_what_is_copied():
+    user = UserFactory()
+    Mail.objects.bulk_create(
+        Mail(user=user, kind="other", address=user.email, text="x" * 20_000, message_id=f"<{n}@exemple.fr>")
+        for n in range(600)
+    )
+    tracemalloc.start()
+    size = sum(len(piece) for piece in archive(Person.of_user(user)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size > 0
+    # 12 MB of texts; 200 rows at once hold 4.
+    assert peak < 10_000_000
 
 
 def test_file_that_is_lost_is_told_and_breaks_nothing():
