@@ -137,23 +137,23 @@ if CACHES["default"]["BACKEND"].endswith((".DatabaseCache", ".LocMemCache")):
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{ALLOWED_HOSTS[0].lstrip('.')}")
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
-
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What leaves goes through the queue of the database, whoever sends it; `send_mail --watch` empties it by this way.
 MAIL_TRANSPORT = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_BACKEND = "community.mail.backend.QueueBackend"
 # Seconds for each answer of the mail server.
-
+EMAIL_TIMEOUT = 10
 # A code to sign in is tried by the web process itself, beside the request, as soon as it is committed.
-MAIL_SEND_AT_ONCE = env.bool("MAIL_SEND_AT_ONCE", default=True)
+MAIL_SEND_AT_ONCE: bool = env.bool("MAIL_SEND_AT_ONCE", default=True)
 # Days: mails that were sent lose their content, and later go.
 MAIL_BODY_DAYS = env.int("MAIL_BODY_DAYS", default=30)
 MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=365)
 # The hour of Europe/Paris from which the digests of the days that are over are made.
 MAIL_DIGEST_HOUR = env.int("MAIL_DIGEST_HOUR", default=7)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{ALLOWED_HOSTS[0].lstrip('.')}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
 # Search ---------------------------------------------------------------------
 
 # One or several addresses, separated by commas; empty for the embedded engine. The rest is explained in
