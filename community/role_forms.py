@@ -85,8 +85,8 @@ class GrantForm(forms.Form):
     who = forms.CharField(
         label="Nom ou adresse électronique de la personne",
         help_text="L’adresse est celle de son compte sur ce portail, par exemple nom@domaine.fr",
-        required=False,
         max_length=254,
+        error_messages={"required": "Dites à qui : tapez un nom ou une adresse électronique."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     member = forms.CharField(required=False, max_length=200)
@@ -104,6 +104,8 @@ class GrantForm(forms.Form):
         self.text = tidy(str(self["who"].value() or ""))
         self.chosen = str(self["member"].value() or "")
         self.found: list[Member] = self._found()
+        # Whoever is in the list need not be typed.
+        self.fields["who"].required = bool(self.text) or not self.found
 
     @property
     def is_address(self) -> bool:
@@ -144,9 +146,10 @@ class GrantForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The account of the person who was told."""
         data = super().clean() or {}
-        holder = self._account() if self.is_address else self._member()
-        if holder is not None:
-            self.holder = holder
+        if not self.has_error("who"):
+            holder = self._account() if self.is_address else self._member()
+            if holder is not None:
+                self.holder = holder
         return data
 
     def _account(self) -> User | None:
@@ -159,9 +162,9 @@ class GrantForm(forms.Form):
         member = next((one for one in self.found if one.slug == self.chosen), None)
         if member is not None:
             return member.user
-        if not self.found:
-            self.add_error("who", NOBODY_FOUND if self.text else "Dites à qui : tapez un nom ou une adresse.")
-        else:
+        if self.text and not self.found:
+            self.add_error("who", NOBODY_FOUND)
+        elif self.found:
             self.add_error("member", "Choisissez la personne dans cette liste, ou tapez un autre nom.")
         return None
 

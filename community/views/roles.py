@@ -37,6 +37,7 @@ from community.enums import RoleName
 from community.listing.answers import Pages
 from community.models import Incubator, RoleGrant, Startup, User
 from community.models.roles import ROLE_RULES, Grantor, Place, roles_of, scope_of
+from community.proof import FreshProofMixin
 from community.querysets import RoleGrantQuerySet
 from community.role_forms import GrantForm, WithdrawForm
 from community.wording import day_in_words
@@ -46,9 +47,10 @@ PER_PAGE = 20
 
 
 @method_decorator(never_cache, name="dispatch")
-class GuardedView(LoginRequiredMixin, View):
-    """What every view of roles shares: the one place where a further proof of who acts is asked for."""
+class GuardedView(LoginRequiredMixin, FreshProofMixin, View):
+    """What every view of roles shares: somebody signed in, and a fresh proof of who they are before any change."""
 
+    proof_to_read = False
     request: HttpRequest
     kwargs: dict[str, Any]
 
@@ -249,6 +251,7 @@ class GrantView(AtPlace, FormView):
     """/roles/donner/, and the same under a startup and an incubator. Searching for a person loses nothing typed."""
 
     template_name = "community/role_grant.html"
+    proof_to_read = True
     form_class = GrantForm
     searching: ClassVar[str] = "chercher"
 
@@ -296,6 +299,7 @@ class WithdrawView(GuardedView, FormView):
     """/roles/<pk>/retirer/ For who may take that role back; for others it does not exist."""
 
     template_name = "community/role_withdraw.html"
+    proof_to_read = True
     form_class = WithdrawForm
 
     @cached_property

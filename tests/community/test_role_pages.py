@@ -1,6 +1,7 @@
 """The pages of roles: who opens them, what they say, and what the forms answer."""
 
 import re
+import time
 from datetime import timedelta
 from html import unescape
 from urllib.parse import urlencode
@@ -33,6 +34,14 @@ def words(response) -> str:
     """What a page says, without its tags."""
     text = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.DOTALL)
     return " ".join(unescape(text).split())
+
+
+def sign_in(client, user) -> None:
+    """With a proof of who one is, given this very moment."""
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"][0]["at"] = time.time()
+    session.save()
 
 
 def teammate(startup, name: str, **user) -> MemberFactory:
@@ -84,7 +93,7 @@ def test_a_page_is_for_who_gives_roles_there(client, startup, pages, role):
     place = {R.INCUBATOR_STAFF: startup.incubator, R.STARTUP_LEAD: startup, R.RECRUITER: startup}.get(role)
     other = {R.INCUBATOR_STAFF: elsewhere.incubator, R.STARTUP_LEAD: elsewhere, R.RECRUITER: elsewhere}.get(role)
     for scope, opened in ((place, OPENED_BY[role]), (other, OPENED_BY[role] if place is None else set())):
-        client.force_login(RoleGrantFactory(role=role, **scope_of(scope)).user)
+        sign_in(client, RoleGrantFactory(role=role, **scope_of(scope)).user)
         for name, url in pages.items():
             expected = 200 if name in opened else 403
             assert (name, client.get(url).status_code, client.get(f"{url}donner/").status_code) == (
@@ -98,14 +107,14 @@ def test_visitors_are_asked_who_they_are_and_others_refused(client, pages):
     for url in [*pages.values(), "/mes-roles/", "/roles/1/retirer/", *(f"{url}donner/" for url in pages.values())]:
         assert client.get(url).headers["Location"] == f"/compte/login/?next={url}"
         assert client.post(url).status_code == 302
-    client.force_login(UserFactory())
+    sign_in(client, UserFactory())
     assert [client.get(url).status_code for url in pages.values()] == [403] * 3
     assert client.get("/startups/absente/roles/").status_code == 404
     assert client.get("/incubateurs/absent/roles/donner/").status_code == 404
 
 
 def test_a_page_is_kept_by_no_cache(client, lead, pages):
-    client.force_login(lead)
+    sign_in(client, lead)
     assert "no-store" in client.get(pages["startup"]).headers["Cache-Control"]
 
 
@@ -130,7 +139,7 @@ def test_a_page_says_who_holds_what_and_how_it_came_about(client, startup, lead,
         withdrawal_reason="Changement d’équipe",
     )
     elsewhere = RoleGrantFactory(role=R.RECRUITER, startup=StartupFactory(), reason="Motif d’ailleurs")
-    client.force_login(lead)
+    sign_in(client, lead)
 
     said = words(client.get(pages["startup"]))
 
@@ -145,12 +154,12 @@ def test_a_page_says_who_holds_what_and_how_it_came_about(client, startup, lead,
     assert elsewhere.reason not in said
     # Addresses are for those who keep the whole portal.
     assert "benoit@exemple.fr" not in said
-    client.force_login(programme)
+    sign_in(client, programme)
     assert "Benoît Recruteur (benoit@exemple.fr)" in words(client.get(pages["startup"]))
 
 
 def test_the_table_of_the_code_is_shown_as_it_stands(client, lead, pages):
-    client.force_login(lead)
+    sign_in(client, lead)
     said = words(client.get(pages["startup"])).replace("\xa0", " ")
 
     for role, rule in ROLE_RULES.items():
@@ -160,23 +169,23 @@ def test_the_table_of_the_code_is_shown_as_it_stands(client, lead, pages):
 
 def test_an_account_without_a_name_is_told_by_the_beginning_of_its_address(client, lead, startup, pages):
     RoleGrantFactory(user=UserFactory(email="quelquun@exemple.fr"), role=R.RECRUITER, startup=startup)
-    client.force_login(lead)
+    sign_in(client, lead)
     said = words(client.get(pages["startup"]))
 
     assert "qu…@exemple.fr" in said
     assert "quelquun@exemple.fr" not in said
 
 
-@pytest.mark.parametrize("page", ["portal", "incubator", "startup"])
+@pytest.mark.parametrize("kind", ["portal", "incubator", "startup"])
 def test_a_page_costs_the_same_for_few_roles_and_for_many(
-    client, startup, programme, pages, page, django_assert_num_queries, django_assert_max_num_queries
+    client, startup, programme, pages, kind, django_assert_num_queries, django_assert_max_num_queries
 ):
     place, role = {
         "portal": (None, R.EDITOR),
         "incubator": (startup.incubator, R.INCUBATOR_STAFF),
         "startup": (startup, R.STARTUP_LEAD),
-    }[page]
-    client.force_login(programme)
+    }[kind]
+    sign_in(client, programme)
 
     def grow(count: int) -> None:
         for number in range(count):
@@ -189,10 +198,10 @@ def test_a_page_costs_the_same_for_few_roles_and_for_many(
 
     grow(1)
     with django_assert_max_num_queries(20) as few:
-        client.get(pages[page])
+        client.get(pages[kind])
     grow(6)
     with django_assert_num_queries(len(few)):
-        client.get(pages[page])
+        client.get(pages[kind])
 
 
 def test_the_past_is_read_page_by_page(client, lead, startup, pages):
@@ -203,7 +212,7 @@ def test_the_past_is_read_page_by_page(client, lead, startup, pages):
             reason=f"Motif {number:02}",
             withdrawn_at=timezone.now() - timedelta(number),
         )
-    client.force_login(lead)
+    sign_in(client, lead)
 
     for page, first, count in ((1, "Motif 00", 20), (3, "Motif 40", 5), (99, "Motif 40", 5)):
         said = words(client.get(pages["startup"], {"page": page}))
@@ -224,7 +233,7 @@ def test_the_team_is_proposed_and_one_of_it_is_made_a_recruiter(client, lead, st
     mate = teammate(startup, "Benoît Équipier")
     MemberFactory(full_name="Denis Sans-compte")
     teammate(StartupFactory(), "Émile Ailleurs")
-    client.force_login(lead)
+    sign_in(client, lead)
     form = client.get(f"{pages['startup']}donner/").context["form"]
     assert [member.full_name for member in form.found] == ["Benoît Équipier"]
 
@@ -241,7 +250,7 @@ def test_a_name_finds_people_of_whom_one_is_chosen_and_nothing_typed_is_lost(cli
     teammate(startup, "Denis Martin")
     hidden = teammate(startup, "Chloé Cachée")
     type(hidden).objects.filter(pk=hidden.pk).update(visibility="private")
-    client.force_login(lead)
+    sign_in(client, lead)
     url = f"{pages['startup']}donner/"
 
     found = client.post(url, given(who="chloe", end=TOMORROW.isoformat(), chercher="1"))
@@ -271,7 +280,7 @@ def test_a_name_finds_people_of_whom_one_is_chosen_and_nothing_typed_is_lost(cli
 def test_an_address_says_who_and_one_that_nobody_has_is_told_so(client, programme, pages):
     holder = UserFactory(email="plume@exemple.fr")
     disabled = UserFactory(email="parti@exemple.fr", is_active=False)
-    client.force_login(programme)
+    sign_in(client, programme)
     url = f"{pages['portal']}donner/"
 
     for address in ("absent@exemple.fr", disabled.email):
@@ -296,7 +305,7 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("field", ["who", "member", "role", "start", "end", "reason", "chercher", "page"])
 def test_nothing_that_is_typed_breaks_the_page(client, lead, pages, field, text):
-    client.force_login(lead)
+    sign_in(client, lead)
     data = given(**{field: text.encode("utf-8", "surrogatepass")})
     for verb in ({}, {"chercher": "1"}):
         body = urlencode({**verb, **data})
@@ -308,7 +317,7 @@ def test_nothing_that_is_typed_breaks_the_page(client, lead, pages, field, text)
 
 
 def test_what_the_rules_refuse_is_said_on_the_form(client, lead, startup, pages):
-    client.force_login(lead)
+    sign_in(client, lead)
     url = f"{pages['startup']}donner/"
     stranger = UserFactory(email="inconnue@exemple.fr")
 
@@ -323,7 +332,7 @@ def test_what_the_rules_refuse_is_said_on_the_form(client, lead, startup, pages)
 
 
 def test_who_loses_their_right_while_typing_is_refused(client, lead, startup, pages):
-    client.force_login(lead)
+    sign_in(client, lead)
     mate = teammate(startup, "Benoît Équipier")
     assert client.get(f"{pages['startup']}donner/").status_code == 200
     lead.role_grants.update(withdrawn_at=timezone.now())
@@ -332,12 +341,26 @@ def test_who_loses_their_right_while_typing_is_refused(client, lead, startup, pa
     assert mate.user.role_grants.count() == 0
 
 
+@pytest.mark.parametrize("verb", ["donner/", "retirer/"])
+def test_a_session_left_open_neither_gives_nor_takes_back(client, lead, startup, pages, verb):
+    mate = teammate(startup, "Benoît Équipier")
+    held = RoleGrantFactory(user=mate.user, role=R.STARTUP_LEAD, startup=startup)
+    url = f"{pages['startup']}donner/" if verb == "donner/" else f"/roles/{held.pk}/retirer/"
+    client.force_login(lead)
+    for answer in (client.get(url), client.post(url, given(member=mate.slug))):
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/compte/confirmer/?next=")
+    assert (RoleGrant.objects.standing().count(), AuditEntry.objects.count()) == (2, 0)
+    # Looking asks for nothing more.
+    assert client.get(pages["startup"]).status_code == 200
+
+
 # Taking back ----------------------------------------------------------------------
 
 
 def test_a_role_is_taken_back_with_a_reason(client, lead, startup, pages):
     grant = RoleGrantFactory(user=teammate(startup, "Benoît Recruteur").user, role=R.RECRUITER, startup=startup)
-    client.force_login(lead)
+    sign_in(client, lead)
     url = reverse("community:withdraw_role", args=[grant.pk])
     assert "Benoît Recruteur – Recruteur d’une startup, Zéphyr, depuis le" in words(client.get(url))
     assert "Dites pourquoi" in words(client.post(url, {"reason": " "}))
@@ -352,9 +375,9 @@ def test_a_role_is_taken_back_with_a_reason(client, lead, startup, pages):
 def test_the_second_of_two_is_told_that_it_is_done(client, lead, programme, startup, pages):
     grant = RoleGrantFactory(role=R.RECRUITER, startup=startup)
     url = reverse("community:withdraw_role", args=[grant.pk])
-    client.force_login(lead)
+    sign_in(client, lead)
     client.post(url, {"reason": "Départ"})
-    client.force_login(programme)
+    sign_in(client, programme)
 
     assert "Ce rôle a déjà été retiré par Ada Responsable le" in words(
         client.post(url, {"reason": "Fin"}, follow=True)
@@ -368,7 +391,7 @@ def test_a_role_that_one_may_not_take_back_does_not_exist(client, lead, programm
         RoleGrantFactory(role=R.INCUBATOR_STAFF, incubator=startup.incubator),
         programme.role_grants.get(),
     ]
-    client.force_login(lead)
+    sign_in(client, lead)
     for grant in grants:
         url = reverse("community:withdraw_role", args=[grant.pk])
         assert (client.get(url).status_code, client.post(url, {"reason": "Essai"}).status_code) == (404, 404)
@@ -377,7 +400,7 @@ def test_a_role_that_one_may_not_take_back_does_not_exist(client, lead, programm
 
 
 def test_the_last_of_the_programme_is_told_why_they_stay(client, programme):
-    client.force_login(programme)
+    sign_in(client, programme)
     url = reverse("community:withdraw_role", args=[programme.role_grants.get().pk])
 
     said = words(client.post(url, {"reason": "Départ"}, follow=True)).replace("\xa0", " ")
@@ -390,7 +413,7 @@ def test_the_last_of_the_programme_is_told_why_they_stay(client, programme):
 
 def test_one_s_own_roles_are_told_and_given_up(client, lead, startup, pages):
     RoleGrantFactory(user=UserFactory(first_name="Un", last_name="Autre"), role=R.RECRUITER, startup=startup)
-    client.force_login(lead)
+    sign_in(client, lead)
     said = words(client.get("/mes-roles/"))
     assert "Responsable d’une startup Zéphyr, depuis le" in said
     assert "Un Autre" not in said
@@ -416,10 +439,10 @@ def test_the_public_page_leads_there_only_who_gives_roles(client, lead, startup,
     ):
         user = lead if mine == pages["startup"] else None
         user = user or RoleGrantFactory(role=R.INCUBATOR_STAFF, incubator=startup.incubator).user
-        client.force_login(user)
+        sign_in(client, user)
         assert f'href="{mine}"' in client.get(url).content.decode()
         for other in others:
             client.logout()
             if other:
-                client.force_login(other)
+                sign_in(client, other)
             assert "roles/" not in re.sub("mes-roles/", "", client.get(url).content.decode())
