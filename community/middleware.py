@@ -66,10 +66,15 @@ def _is_open(request: HttpRequest) -> bool:
 
 
 def keep_last_seen(get_response: GetResponse) -> GetResponse:
-    """Keep when and from where a session was last used, for « Mes sessions », at most once in `SEEN_EVERY`."""
+    """Keep when and from where a session was last used, for « Mes sessions », at most once in `SEEN_EVERY`.
+
+    A page that has not looked at the session needs no database for it: `/sante/` answers without one.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
+        response = get_response(request)
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.accessed
+        if has_session and SESSION_KEY in request.session:
             now = time.time()
             if now - request.session.get(_SEEN, 0) > SEEN_EVERY.total_seconds():
                 request.session[_SEEN] = now
@@ -78,6 +83,6 @@ def keep_last_seen(get_response: GetResponse) -> GetResponse:
                     ip=get_adapter().get_client_ip(request),
                     user_agent=request.headers.get("User-Agent", "")[:HTTP_USER_AGENT_MAX_LENGTH],
                 )
-        return get_response(request)
+        return response
 
     return middleware
