@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from django.http import QueryDict
 
+from community.documents import MemberDocument
 from community.forms import MemberSearchForm
 from community.listing.answers import Facet, Listing, Pages, count_of, last_page
 from search.declarations import Audience, Viewer
@@ -118,26 +121,25 @@ def test_a_value_that_can_never_be_is_told_and_the_others_kept():
     )
 
 
-def test_a_visitor_who_follows_a_link_with_a_reserved_filter_is_told():
+def test_a_visitor_asks_for_what_people_may_show_to_everybody_and_is_told_that_most_do_not():
     query = "availability=maintenant&wanted=eig&domain=data"
-    visitor, member = form(query), form(query, Viewer(Audience.COMMUNITY))
-    assert (visitor.chosen, visitor.notices, visitor.has_reserved_facets) == (
-        {"domain": ("data",)},
-        [
-            "Le filtre « Disponibilité » est réservé aux membres connectés : il a été ignoré.",
-            "Le filtre « Engagement recherché » est réservé aux membres connectés : il a été ignoré.",
-        ],
-        True,
-    )
-    assert (member.chosen, member.notices, member.has_reserved_facets) == (
-        {"domain": ("data",), "availability": ("maintenant",), "wanted": ("eig",)},
-        [],
-        False,
-    )
+    asked = {"domain": ("data",), "availability": ("maintenant",), "wanted": ("eig",)}
+    for viewer, has_reserved in ((Viewer(), True), (Viewer(Audience.COMMUNITY), False)):
+        made = form(query, viewer)
+        assert (made.chosen, made.notices, made.has_reserved_facets) == (asked, [], has_reserved)
+        assert {"availability", "wanted"} <= set(made.query(page_size=24).facets)
 
 
-def test_a_visitor_is_never_asked_to_count_a_reserved_facet():
-    assert {"availability", "wanted"} & set(form().query(page_size=24).facets) == set()
+def test_a_filter_that_no_row_opens_is_ignored_and_told(monkeypatch):
+    fields = tuple(replace(one, varies=False) if one.name == "wanted" else one for one in MemberDocument.fields)
+    monkeypatch.setattr(MemberDocument, "fields", fields)
+    visitor = form("wanted=eig&domain=data")
+
+    assert visitor.chosen == {"domain": ("data",)}
+    assert visitor.notices == [
+        "Le filtre « Engagement recherché » est réservé aux membres connectés : il a été ignoré."
+    ]
+    assert "wanted" not in visitor.query(page_size=24).facets
 
 
 # The answer ------------------------------------------------------------------
