@@ -18,6 +18,8 @@ SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # What seals the audit log, the one in use first (docs/audit.md); `SECRET_KEY` and its fallbacks without any.
 AUDIT_KEYS = env.list("AUDIT_KEYS", default=[])
+# What makes the marks of erased people; the same.
+PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if not SECRET_KEY or not ALLOWED_HOSTS:
     raise ImproperlyConfigured("SECRET_KEY and ALLOWED_HOSTS must not be empty.")
