@@ -71,7 +71,10 @@ urlpatterns = [
     path("startups/<str:slug>/roles/donner/", GrantView.as_view(), {"kind": "startup"}, name="startup_grant_roles"),
     path("incubateurs/<str:slug>/roles/", RolesView.as_view(), {"kind": "incubator"}, name="incubator_roles"),
     path(
-        "incubateurs/<str:slug>/roles/donner/", GrantView.as_view(), {"kind": "incubator"}, name="incubator_grant_roles"
+        "incubateurs/<str:slug>/roles/donner/",
+        GrantView.as_view(),
+        {"kind": "incubator"},
+        name="incubator_grant_roles",
     ),
     path("mes-recherches/", SavedSearchListView.as_view(), name="saved_searches"),
     path("mes-recherches/nouvelle/", NewSavedSearchView.as_view(), name="new_saved_search"),
