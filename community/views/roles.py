@@ -349,7 +349,7 @@ class WithdrawView(GuardedView, FormView):
         return super().get_context_data(
             line=line_of(self.grant),
             opens=ROLE_RULES[RoleName(self.grant.role)].opens,
-            where=_where(self.grant.place),
+            where=self.grant.place or "tout le portail",
             back=self.get_success_url(),
             is_own=self.is_own,
             **kwargs,

@@ -302,11 +302,13 @@ class _Loader:
         return {user.email: user for user in User.objects.filter(email__in=names)}
 
     def _grant(self, user: User | None, role: RoleName, **scope) -> RoleGrant:
+        programme = self.users[accounts.account("programme").email]
         return RoleGrant(
             user=user,
             role=role,
             start=self.day,
-            granted_by=self.users[accounts.account("programme").email],
+            # Nobody gives themselves a role: the first come from the server.
+            granted_by=programme if user != programme else None,
             reason=_REASON,
             **scope,
         )
