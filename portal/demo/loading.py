@@ -283,7 +283,8 @@ class _Loader:
             grants += [
                 self._grant(rows[pk].user, RoleName.STARTUP_LEAD, startup=self.startups[number]) for number in numbers
             ]
-        _create(grants)
+        # A community added to another: whoever has a role of the whole portal has it once.
+        RoleGrant.objects.bulk_create(grants, ignore_conflicts=True)
         for row in accounts.ACCOUNTS:
             bring_in_line(self.users[row.email])
         save_searches(self.users)
