@@ -35,8 +35,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": "Code incorrect.",
         "rate_limited": "Trop de demandes en peu de temps : patientez quelques minutes, puis recommencez.",
         "too_many_login_attempts": (
-            "Trop d’essais en peu de temps : ce code ne sert plus. Patientez, puis demandez-en un autre, ou "
-            "connectez-vous avec une clé d’accès."
+            "Trop d’essais en peu de temps pour ce compte ou depuis cet endroit. Patientez, puis demandez un autre "
+            "code, ou connectez-vous avec une clé d’accès."
         ),
     }
 

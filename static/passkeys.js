@@ -32,10 +32,11 @@ async function ask(form) {
 }
 
 function prepare(form) {
-  const button = form.querySelector("[data-passkey-button]");
+  const place = form.querySelector("[data-passkey-button]");
+  const button = place.querySelector("button");
   const error = form.querySelector("[data-passkey-error]");
   form.querySelector("[data-passkey-without]").hidden = true;
-  button.hidden = false;
+  place.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (button.disabled) return;

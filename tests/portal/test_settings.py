@@ -78,3 +78,24 @@ def test_the_usual_names_are_honoured_everywhere(module: str):
         "/srv/media",
         "portail.example",
     ], result.stderr
+
+
+def test_cookies_of_production_travel_encrypted_and_no_script_reads_them():
+    asked = [
+        f"settings.{cookie}_{flag}"
+        for cookie in ("SESSION_COOKIE", "CSRF_COOKIE")
+        for flag in ("SECURE", "HTTPONLY", "SAMESITE")
+    ]
+
+    result = _under("base", NEEDED, f"print({', '.join(asked)})")
+
+    assert result.stdout.split() == ["True", "True", "Lax"] * 2
+
+
+def test_a_database_cache_keeps_the_counts_of_a_crowd_and_other_caches_are_left_alone():
+    for url, kept in {"": "{'MAX_ENTRIES': 100000}", "rediscache://cache.example:6379/1": "None"}.items():
+        env = {**NEEDED, **({"CACHE_URL": url} if url else {})}
+
+        result = _under("base", env, "print(settings.CACHES['default'].get('OPTIONS'))")
+
+        assert result.stdout.strip() == kept

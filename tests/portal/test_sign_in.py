@@ -240,7 +240,15 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
 
     own_pages = ["Adresse électronique", "Double authentification", "Mes sessions", "Se déconnecter"]
     client.force_login(UserFactory())
-    assert labels() == ["Mon profil", "Missions pour moi", "Mes recherches", "Mes rôles", "Mes courriels", *own_pages]
+    assert labels() == [
+        "Mon profil",
+        "Missions pour moi",
+        "Mes recherches",
+        "Mes rôles",
+        "Mes courriels",
+        "Mes données",
+        *own_pages,
+    ]
     client.force_login(MemberFactory(user=RoleGrantFactory(role=RoleName.EDITOR).user).user)
     assert labels() == [
         "Ma fiche",
@@ -249,6 +257,7 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
         "Mes recherches",
         "Mes rôles",
         "Mes courriels",
+        "Mes données",
         "Espace de rédaction",
         *own_pages,
     ]
