@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from shutil import rmtree
@@ -13,6 +14,7 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from community.actions.saved_searches import MOST_SAVED, TooManySearches, save_search
 from community.days import today
+from community.documents import MemberDocument
 from community.enums import Domain, PhaseName, RoleName, Visibility
 from community.listing import saving
 from community.listing.saving import MOST_SEEN, News, SavableList, answer_all, news_of, parameters_of, savable_list
@@ -536,19 +538,32 @@ def test_a_search_shows_its_owner_what_they_may_see_on_that_day(client, index):
     free = MemberFactory(domain=Domain.DESIGN, stint=True, is_looking=True, available_from=today())
     index()
     saved(team, domain="design")
-    row = saved(team, domain="design", availability="maintenant")
+    saved(team, domain="design", availability="maintenant")
     client.force_login(team)
     assert [line.answer.result.total for line in lines(client.get(MINE))] == [1, 2]
-    client.get(f"{MINE}{row.pk}/")
 
     team.role_grants.all().delete()
     Stint.objects.filter(member__user=team).delete()
-    page = client.get(MINE)
-    found = [[hit.id for hit in line.answer.result.hits] for line in lines(page)]
-    assert (found, hidden.pk in found[0] + found[1]) == ([[free.pk], [free.pk]], False)
-    assert "Le filtre « Disponibilité » est réservé aux membres connectés : il a été ignoré." in words(page)
-    # What was seen with the filter is not replaced by what is seen without it.
+    found = [[hit.id for hit in line.answer.result.hits] for line in lines(client.get(MINE))]
+    # When they are free, they tell the community: nobody is found by it any more.
+    assert (found, hidden.pk in found[1]) == ([[], [free.pk]], False)
+
+
+def test_what_was_seen_with_a_filter_is_not_replaced_by_what_is_seen_without_it(client, index, monkeypatch):
+    team = RoleGrantFactory(role=RoleName.PROGRAMME).user
+    MemberFactory(domain=Domain.DESIGN, stint=True, is_looking=True, available_from=today())
+    index()
+    row = saved(team, domain="design", wanted="eig")
+    client.force_login(team)
+    client.get(f"{MINE}{row.pk}/")
     before = SavedSearch.objects.get(pk=row.pk).seen_at
+
+    team.role_grants.all().delete()
+    fields = tuple(replace(one, varies=False) if one.name == "wanted" else one for one in MemberDocument.fields)
+    monkeypatch.setattr(MemberDocument, "fields", fields)
+    index()
+    page = client.get(MINE)
+    assert "Le filtre « Engagement recherché » est réservé aux membres connectés : il a été ignoré." in words(page)
     client.get(f"{MINE}{row.pk}/")
     assert SavedSearch.objects.get(pk=row.pk).seen_at == before
 

@@ -119,8 +119,9 @@ def test_nothing_of_it_exists_elsewhere(module):
 def test_the_same_look_finds_it_under_dev():
     assert run(LOOK, "portal.settings.dev") == [
         "True",
-        "['portal.demo.signin.DemoSignInView']",
-        "['portal.demo', 'portal.demo.accounts', 'portal.demo.signin', 'portal.demo.urls']",
+        "['portal.demo.signin.DemoSignInView', 'portal.demo.mailbox.MailboxView', "
+        "'portal.demo.mailbox.MailboxMailView', 'portal.demo.mailbox.MailboxHtmlView']",
+        "['portal.demo', 'portal.demo.mailbox', 'portal.demo.accounts', 'portal.demo.signin', 'portal.demo.urls']",
         "['portal.demo.signin.demo_accounts']",
         "/demo/connexion/",
     ]
