@@ -9,7 +9,7 @@ def test_the_health_page_is_accessible_and_fits(sized_page: Page):
     sign_in_as(sized_page, "Équipe du programme", then="/cms/sante/")
 
     assert sized_page.locator("h1").count() == 1
-    assert sized_page.locator("main h2").count() == 4
+    assert sized_page.locator("main h2").count() == 5
     assert accessibility_violations(sized_page) == []
     assert sideways_overflow(sized_page) == 0
 
@@ -23,4 +23,4 @@ def test_the_page_works_without_javascript(plain_page: Page):
 
     plain_page.get_by_role("button", name="Réessayer maintenant").click()
 
-    assert plain_page.locator("main h2").count() == 4
+    assert plain_page.locator("main h2").count() == 5
