@@ -38,7 +38,13 @@ PREPARE = """
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("search_rebuild", verbosity=0)
     editor = Client()
-    editor.force_login(RoleGrantFactory(role=RoleName.EDITOR).user)
+    user = RoleGrantFactory(role=RoleName.EDITOR).user
+    editor.force_login(user)
+    # The second factor that an editor gives.
+    session = editor.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "forced", "at": 0}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
     print(GuidePage.objects.first().pk, editor.cookies["sessionid"].value)
 """
 
