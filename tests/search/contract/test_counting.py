@@ -85,7 +85,7 @@ def _residence(author):
 
 
 @pytest.mark.usefixtures("way")
-@pytest.mark.parametrize("viewer", [Viewer(audience) for audience in Audience], ids=[a.name for a in Audience])
+@pytest.mark.parametrize("viewer", [Viewer(Audience.PUBLIC), Viewer(Audience.TEAMS)], ids=["PUBLIC", "TEAMS"])
 def test_every_way_of_counting_gives_the_same_facets(library, viewer):
     shelf(library)
     facets = ("genres", "country", "residence")
