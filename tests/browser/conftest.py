@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import REPOSITORY
 from tests.machines import chromium_path
@@ -140,3 +140,11 @@ def accessibility_violations(page: Page) -> list[str]:
 def sideways_overflow(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def no_fault(page: Page) -> None:
+    """The page has come whole, has one main title, is accessible and no wider than the window."""
+    page.wait_for_load_state()
+    expect(page.locator("h1")).to_have_count(1)
+    assert accessibility_violations(page) == [], page.url
+    assert sideways_overflow(page) == 0, page.url

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import accessibility_violations, sideways_overflow, sign_in_as
+from tests.browser.conftest import no_fault, sign_in_as
 
 # Addresses that hold the identifier of a row are reached by the first link of a list.
 VISITOR_PAGES = [
@@ -37,8 +37,7 @@ FIRST_LINKS = [
 def test_a_visitor_s_page_is_accessible_and_fits(sized_page: Page, path: str):
     sized_page.goto(path)
 
-    assert accessibility_violations(sized_page) == []
-    assert sideways_overflow(sized_page) == 0
+    no_fault(sized_page)
 
 
 @pytest.mark.parametrize(("list_path", "link"), FIRST_LINKS, ids=[path for path, _ in FIRST_LINKS])
@@ -46,16 +45,13 @@ def test_the_page_of_a_row_is_accessible_and_fits(sized_page: Page, list_path: s
     sized_page.goto(list_path)
     sized_page.goto(sized_page.locator(link).first.get_attribute("href") or "")
 
-    assert sized_page.locator("h1").count() == 1
-    assert accessibility_violations(sized_page) == []
-    assert sideways_overflow(sized_page) == 0
+    no_fault(sized_page)
 
 
 def test_missions_for_me_is_accessible_and_fits(sized_page: Page):
     sign_in_as(sized_page, "Membre", then="/missions/pour-moi/")
 
-    assert accessibility_violations(sized_page) == []
-    assert sideways_overflow(sized_page) == 0
+    no_fault(sized_page)
 
 
 def test_the_matches_of_a_mission_are_accessible_and_fit(sized_page: Page):
@@ -63,9 +59,7 @@ def test_the_matches_of_a_mission_are_accessible_and_fit(sized_page: Page):
     link = sized_page.locator("main a[href^='/missions/']:not([href*='?']):not([href*='pour-moi'])").first
     sized_page.goto((link.get_attribute("href") or "") + "profils/")
 
-    assert sized_page.locator("h1").count() == 1
-    assert accessibility_violations(sized_page) == []
-    assert sideways_overflow(sized_page) == 0
+    no_fault(sized_page)
 
 
 @pytest.mark.parametrize("path", ["/", "/membres/", "/startups/", "/missions/", "/compte/login/"])

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import accessibility_violations, sideways_overflow, sign_in_as
+from tests.browser.conftest import no_fault, sign_in_as
 
 PAGES = [
     "/mon-profil/",
@@ -18,12 +18,6 @@ PAGES = [
     "/mon-profil/missions/declarer/",
     "/mon-profil/apercu/?vu_par=equipe",
 ]
-
-
-def no_fault(page: Page) -> None:
-    assert page.locator("h1").count() == 1
-    assert accessibility_violations(page) == []
-    assert sideways_overflow(page) == 0
 
 
 def save(page: Page) -> None:
@@ -71,6 +65,7 @@ def test_skills_are_added_moved_and_removed_without_javascript(plain_page: Page)
     page.get_by_role("button", name="Ajouter « Pithon » tel quel").click()
     expect(page.get_by_text("Compétence ajoutée : Pithon.")).to_be_visible()
     page.get_by_role("button", name="Monter Pithon").click()
+    page.wait_for_load_state()
     names = page.locator(".profile-skill__name")
     expect(names.nth(names.count() - 2)).to_contain_text("Pithon")
     page.get_by_role("button", name="Retirer Pithon").click()

@@ -4,13 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import accessibility_violations, sideways_overflow, sign_in_as
-
-
-def no_fault(page: Page) -> None:
-    assert page.locator("h1").count() == 1
-    assert accessibility_violations(page) == []
-    assert sideways_overflow(page) == 0
+from tests.browser.conftest import no_fault, sign_in_as
 
 
 def take_back_all(page: Page, role: str) -> None:

@@ -4,15 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import accessibility_violations, sideways_overflow, sign_in_as
+from tests.browser.conftest import no_fault, sign_in_as
 
 SAVE = "Enregistrer cette recherche"
-
-
-def no_fault(page: Page) -> None:
-    assert page.locator("h1").count() == 1
-    assert accessibility_violations(page) == []
-    assert sideways_overflow(page) == 0
 
 
 def _delete_all(page: Page) -> None:
@@ -21,6 +15,7 @@ def _delete_all(page: Page) -> None:
         page.get_by_role("link", name=re.compile("^Supprimer")).first.click()
         page.get_by_role("button", name="Supprimer", exact=True).click()
         expect(page).to_have_url(re.compile("/mes-recherches/$"))
+        page.wait_for_load_state()
 
 
 def test_every_page_of_a_saved_search_is_accessible_and_fits(sized_page: Page):

@@ -8,7 +8,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import accessibility_violations, sideways_overflow, sign_in_as
+from tests.browser.conftest import no_fault, sign_in_as
 
 ADD_APP = "/compte/2fa/totp/activate/"
 
@@ -39,28 +39,21 @@ def person(request: pytest.FixtureRequest, browser: Browser, portal_url: str) ->
     context.close()
 
 
-def check(page: Page) -> None:
-    """Accessible, and no wider than the window."""
-    assert page.locator("h1").count() == 1, page.url
-    assert accessibility_violations(page) == [], page.url
-    assert sideways_overflow(page) == 0, page.url
-
-
 def test_a_passkey_is_added_used_to_sign_in_and_removed(person: Page):
     said: list[str] = []
     person.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     person.on("pageerror", lambda error: said.append(str(error)))
     sign_in_as(person, "Candidate", then="/compte/2fa/")
-    check(person)
+    no_fault(person)
     person.get_by_role("link", name="Ajouter une clé d’accès").click()
-    check(person)
+    no_fault(person)
     expect(person.get_by_text("Une clé d’accès a besoin de JavaScript")).to_be_hidden()
     expect(person.get_by_text("La clé d’accès n’a pas répondu.")).to_be_hidden()
     person.get_by_label("Nom de la clé").fill("Téléphone")
     person.get_by_label("Nom de la clé").press("Enter")
 
     expect(person.get_by_role("heading", level=1)).to_have_text("Codes de secours")
-    check(person)
+    no_fault(person)
     with person.expect_download() as download:
         person.get_by_role("link", name="Enregistrer dans un fichier").click()
     assert download.value.suggested_filename == "codes-de-secours.txt"
@@ -69,15 +62,15 @@ def test_a_passkey_is_added_used_to_sign_in_and_removed(person: Page):
     person.goto("/compte/logout/")
     person.get_by_role("main").get_by_role("button", name="Se déconnecter").click()
     person.goto("/compte/login/?next=/compte/2fa/webauthn/")
-    check(person)
+    no_fault(person)
     person.get_by_role("button", name="Utiliser une clé d’accès").focus()
     person.keyboard.press("Enter")
     expect(person.get_by_role("heading", level=1)).to_have_text("Mes clés d’accès")
     expect(person.locator("main h2")).to_have_text("Téléphone")
-    check(person)
+    no_fault(person)
 
     person.get_by_role("link", name="Retirer « Téléphone »").click()
-    check(person)
+    no_fault(person)
     person.get_by_role("button", name="Retirer").click()
     expect(person.get_by_text("Vous n’avez pas encore de clé d’accès.")).to_be_visible()
     assert said == []
@@ -88,29 +81,29 @@ def test_what_the_device_refuses_is_said_in_words(person: Page, portal_url: str)
     person.get_by_role("button", name="Utiliser une clé d’accès").click()
 
     expect(person.get_by_role("alert").filter(has_text="Rien n’a été confirmé")).to_be_visible(timeout=90_000)
-    check(person)
+    no_fault(person)
 
 
 def test_an_app_is_added_and_asked_for_and_its_pages_are_accessible(person: Page):
     sign_in_as(person, "Membre", then="/compte/2fa/")
     person.get_by_role("link", name="Ajouter une application").click()
-    check(person)
+    no_fault(person)
     secret = person.locator(".account-secret").inner_text().replace(" ", "")
     person.get_by_label("Code à six chiffres").fill("000000")
     person.get_by_role("button", name="Ajouter l’application").click()
     expect(person.get_by_text("Ce code n’est pas le bon")).to_be_visible()
-    check(person)
+    no_fault(person)
     person.get_by_label("Code à six chiffres").fill(_code(secret))
     person.get_by_role("button", name="Ajouter l’application").click()
     person.get_by_role("link", name="J’ai gardé mes codes").click()
-    check(person)
+    no_fault(person)
 
     person.get_by_role("link", name="Remplacer les codes de secours").click()
-    check(person)
+    no_fault(person)
     person.goto("/compte/2fa/reauthenticate/")
-    check(person)
+    no_fault(person)
     person.goto("/compte/2fa/totp/deactivate/")
-    check(person)
+    no_fault(person)
     person.get_by_role("button", name="Retirer").click()
     expect(person.get_by_text("L’application d’authentification est retirée de votre compte.")).to_be_visible()
 
@@ -128,7 +121,7 @@ def test_a_session_ended_from_another_is_dead_at_its_next_page(person: Page, bro
     sign_in_as(stolen, "Membre", then="/mes-recherches/")
 
     person.reload()
-    check(person)
+    no_fault(person)
     expect(person.locator("main li h2").first).to_contain_text("Cette session")
     person.get_by_role("listitem").filter(has_text="Safari sur un iPhone").get_by_role("button").first.click()
     expect(person.get_by_text("La session « Safari sur un iPhone » est fermée.")).to_be_visible()
@@ -140,11 +133,11 @@ def test_a_session_ended_from_another_is_dead_at_its_next_page(person: Page, bro
 
 def test_the_other_pages_of_an_account_are_accessible(person: Page):
     sign_in_as(person, "Candidate", then="/compte/email/")
-    check(person)
+    no_fault(person)
     person.goto("/compte/confirmer/")
-    check(person)
+    no_fault(person)
     person.get_by_role("button", name="Recevoir un code").click()
-    check(person)
+    no_fault(person)
 
 
 def test_the_demonstration_s_staff_enter_with_one_click(person: Page):
@@ -158,10 +151,10 @@ def test_without_script_an_app_is_added_and_passkeys_say_what_they_need(plain_pa
     secret = plain_page.locator(".account-secret").inner_text().replace(" ", "")
     plain_page.goto("/compte/2fa/webauthn/add/")
     expect(plain_page.get_by_text("Une clé d’accès a besoin de JavaScript")).to_be_visible()
-    assert plain_page.locator("[data-passkey-button]:visible").count() == 0
+    expect(plain_page.locator("[data-passkey-button]:visible")).to_have_count(0)
 
     plain_page.goto(ADD_APP)
     secret = plain_page.locator(".account-secret").inner_text().replace(" ", "")
     plain_page.get_by_label("Code à six chiffres").fill(_code(secret))
     plain_page.get_by_role("button", name="Ajouter l’application").click()
-    assert plain_page.locator("#codes li").count() == 10
+    expect(plain_page.locator("#codes li")).to_have_count(10)

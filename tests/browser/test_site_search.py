@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import accessibility_violations, sideways_overflow
+from tests.browser.conftest import accessibility_violations, no_fault
 
 PAGES = [
     "/recherche/",
@@ -43,9 +43,7 @@ def test_each_page_of_the_search_is_accessible_fits_and_is_silent(sized_page: Pa
 
     sized_page.goto(path, wait_until="networkidle")
 
-    assert sized_page.locator("h1").count() == 1
-    assert accessibility_violations(sized_page) == []
-    assert sideways_overflow(sized_page) == 0
+    no_fault(sized_page)
     assert said == []
 
 
