@@ -22,6 +22,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from elasticsearch import helpers
 
 from benchmarks.engines import ELASTICSEARCH, MISSING, engines
@@ -143,11 +144,12 @@ def _raw_bulk(document: Document) -> float:
 
 def _plant() -> None:
     """Give some members, here and there, a name and a role that nobody else has."""
-    public = Member.objects.exclude(visibility="private").order_by("pk")
-    step = max(1, public.count() // PLANTED)
-    for member in public[::step][:PLANTED]:
-        member.full_name, member.role = NAME, ROLE
-        member.save()
+    found = list(Member.objects.exclude(visibility="private").order_by("pk").values_list("pk", flat=True))
+    step = max(1, len(found) // PLANTED)
+    with transaction.atomic():
+        for member in Member.objects.filter(pk__in=found[::step][:PLANTED]):
+            member.full_name, member.role = NAME, ROLE
+            member.save()
 
 
 def _same_hits(engine: str, told: str) -> Figures:

@@ -7,7 +7,6 @@ missing there too, because it is not ours to ship.
 
 import itertools
 import os
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -161,15 +160,14 @@ def _audit_log_may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _forced_sign_in_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """`client.force_login` stands for the whole of signing in: whoever must give a second factor gave it, long ago."""
+    # Models are known once Django is set up.
+    from tests.community.signing_in import mark_as_whole
+
     plain = Client.force_login
 
     def force_login(client: Client, user: Any, backend: str | None = None) -> None:
         plain(client, user, backend)
-        session = client.session
-        session["account_authentication_methods"] = [{"method": "mfa", "type": "forced", "at": 0}]
-        session["account_authentication_methods_user"] = str(user.pk)
-        session["seen_at"] = time.time()
-        session.save()
+        mark_as_whole(client, user)
 
     monkeypatch.setattr(Client, "force_login", force_login)
 

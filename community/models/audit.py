@@ -26,6 +26,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from community.enums import AuditAction, audit_label
+from community.keys import keys_for
 from community.models.people import Member
 from community.models.users import User
 
@@ -50,8 +51,7 @@ def signing_keys() -> dict[str, bytes]:
 
     They come from `AUDIT_KEYS`; without it from `SECRET_KEY` and `SECRET_KEY_FALLBACKS`.
     """
-    told = getattr(settings, "AUDIT_KEYS", None) or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = [hashlib.sha256(b"community.audit:" + key.encode()).digest() for key in told]
+    keys = keys_for("community.audit", settings.AUDIT_KEYS)
     return {hashlib.sha256(key).hexdigest()[:8]: key for key in keys}
 
 

@@ -9,7 +9,6 @@ The list outside of the database (`ERASURE_LIST`, one mark a line) is what a res
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -24,6 +23,7 @@ from django.utils import timezone
 
 from community.days import today
 from community.enums import ErasedKind
+from community.keys import keys_for
 from community.models import ErasedMark, Member, User
 from community.privacy.people import Person
 
@@ -32,8 +32,7 @@ _LINE = re.compile(r"(\d{4}-\d\d-\d\d) (account|record|slug) ([0-9a-f]{64})")
 
 def keys() -> list[bytes]:
     """The keys of the digests, the one in use first."""
-    told = getattr(settings, "PRIVACY_KEYS", None) or [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [hashlib.sha256(b"community.privacy:" + key.encode()).digest() for key in told]
+    return keys_for("community.privacy", settings.PRIVACY_KEYS)
 
 
 def digests(kind: ErasedKind, text: str) -> list[str]:

@@ -23,6 +23,15 @@ AUTHENTICATE = "/compte/2fa/authenticate/"
 CODE = re.compile(r"^[A-Z]{4}-[A-Z]{4}$", re.MULTILINE)
 
 
+def mark_as_whole(client: Client, user: User) -> None:
+    """Make the session of this client, opened by force, one in which a second factor was given, long ago."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "forced", "at": 0}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["seen_at"] = time.time()
+    session.save()
+
+
 def browser(**extra: Any) -> Client:
     """A browser of its own, at the address that passkeys are bound to."""
     return Client(SERVER_NAME="localhost", **extra)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
@@ -20,6 +21,12 @@ def site(db):
 def index(db):
     """Search indexes, empty: lists can be opened."""
     call_command("search_rebuild", "members", "startups", "missions", verbosity=0)
+
+
+@pytest.fixture
+def no_rate_limit_left():
+    """What another test has tried counts no more."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ PREPARE = """
     from community.enums import RoleName
     from portal.models import GuidePage
     from tests.community.factories import RoleGrantFactory
+    from tests.community.signing_in import mark_as_whole
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -40,11 +41,7 @@ PREPARE = """
     editor = Client()
     user = RoleGrantFactory(role=RoleName.EDITOR).user
     editor.force_login(user)
-    # The second factor that an editor gives.
-    session = editor.session
-    session["account_authentication_methods"] = [{"method": "mfa", "type": "forced", "at": 0}]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
+    mark_as_whole(editor, user)
     print(GuidePage.objects.first().pk, editor.cookies["sessionid"].value)
 """
 

@@ -6,7 +6,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from bs4 import BeautifulSoup
 from django.core import mail
-from django.core.cache import cache
 from django.urls import URLPattern, URLResolver, reverse
 
 from community.enums import RoleName
@@ -14,16 +13,11 @@ from community.models import User
 from portal import urls
 from tests.community.factories import MemberFactory, RoleGrantFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limit_left")]
 
 LOGIN = "/compte/login/"
 CONFIRM = "/compte/login/code/confirm/"
 CODE = re.compile(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", re.MULTILINE)
-
-
-@pytest.fixture(autouse=True)
-def no_rate_limit_left():
-    cache.clear()
 
 
 def code() -> str:

@@ -30,14 +30,9 @@ from tests.community.signing_in import (
     soup,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limit_left")]
 
 SESSIONS = "/compte/sessions/"
-
-
-@pytest.fixture(autouse=True)
-def no_rate_limit_left():
-    cache.clear()
 
 
 def test_the_key_of_a_session_changes_at_sign_in(client):

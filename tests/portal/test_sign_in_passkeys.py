@@ -24,12 +24,7 @@ from tests.community.signing_in import (
 )
 from tests.community.software_passkey import SoftwarePasskey
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_rate_limit_left():
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limit_left")]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from urllib.parse import unquote
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.urls import path as address
 
@@ -27,15 +26,10 @@ from tests.community.signing_in import (
 )
 from tests.community.software_passkey import SoftwarePasskey
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limit_left")]
 
 ADD_APP = "/compte/2fa/totp/activate/"
 SESSIONS = "/compte/sessions/"
-
-
-@pytest.fixture(autouse=True)
-def no_rate_limit_left():
-    cache.clear()
 
 
 # The proof -------------------------------------------------------------------

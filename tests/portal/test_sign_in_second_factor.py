@@ -3,7 +3,6 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
-from django.core.cache import cache
 from django.urls import reverse
 
 from community.enums import RoleName
@@ -25,16 +24,11 @@ from tests.community.signing_in import (
 )
 from tests.community.software_passkey import SoftwarePasskey
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limit_left")]
 
 NEEDED = "/compte/second-facteur/"
 ADD_APP = "/compte/2fa/totp/activate/"
 CODES = "/compte/2fa/recovery-codes/"
-
-
-@pytest.fixture(autouse=True)
-def no_rate_limit_left():
-    cache.clear()
 
 
 @pytest.fixture

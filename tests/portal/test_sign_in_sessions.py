@@ -16,14 +16,9 @@ from tests.community.signing_in import (
     soup,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_rate_limit_left")]
 
 SESSIONS = "/compte/sessions/"
-
-
-@pytest.fixture(autouse=True)
-def no_rate_limit_left():
-    cache.clear()
 
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"

@@ -97,18 +97,18 @@ class Command(BaseCommand):
 
 def _chores(stop: threading.Event) -> None:
     """What is done now and then, beside the sending, which waits for none of it."""
-    last = {"digests": float("-inf"), "forget": float("-inf"), "rights": float("-inf")}
+    chores: list[tuple[str, float, Callable[[], Any]]] = [
+        ("digests", _DIGESTS_EVERY, lambda: make_digests(keep_on=lambda: not stop.is_set())),
+        ("forget", _FORGET_EVERY, forget_old_mails),
+        ("rights", _RIGHTS_EVERY, see_to_rights),
+    ]
+    last = {name: float("-inf") for name, _every, _work in chores}
     while not stop.is_set():
         now = time.monotonic()
-        if now - last["digests"] >= _DIGESTS_EVERY:
-            last["digests"] = now
-            _without_failing("digests", lambda: make_digests(keep_on=lambda: not stop.is_set()))
-        if now - last["forget"] >= _FORGET_EVERY:
-            last["forget"] = now
-            _without_failing("forget", forget_old_mails)
-        if now - last["rights"] >= _RIGHTS_EVERY:
-            last["rights"] = now
-            _without_failing("rights", see_to_rights)
+        for name, every, work in chores:
+            if now - last[name] >= every:
+                last[name] = now
+                _without_failing(name, work)
         connections.close_all()
         stop.wait(5)
 
