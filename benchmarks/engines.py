@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test.utils import override_settings
 from elasticsearch import Elasticsearch
 
-from tests.elasticsearch_servers import start_node
+from tests.elasticsearch_servers import STEADY_JAVA, start_node
 from tests.machines import runs_elasticsearch
 
 EMBEDDED, ELASTICSEARCH = "embedded", "elasticsearch"
@@ -32,7 +32,7 @@ def engines() -> Iterator[dict[str, override_settings]]:
         with _indices_of_our_own(settings.ELASTICSEARCH_URL) as chosen:
             yield {**found, ELASTICSEARCH: chosen}
     elif runs_elasticsearch():
-        with start_node(heap="1g") as node, _indices_of_our_own(node.wait_ready().url) as chosen:
+        with start_node(heap="1g", java=STEADY_JAVA) as node, _indices_of_our_own(node.wait_ready().url) as chosen:
             yield {**found, ELASTICSEARCH: chosen}
     else:
         yield found

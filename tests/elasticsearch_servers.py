@@ -32,7 +32,9 @@ SERVER = Path(__file__).resolve().parent.parent / "elasticsearch"
 # The process ends before the folder is removed; a file that it was just writing may need a second try.
 _GUARD = 'cat >/dev/null; kill -KILL "$1"; [ -z "$2" ] || rm -rf "$2" || { sleep 1; rm -rf "$2"; }'
 # Compiled quickly rather than well: these servers live for minutes.
-_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+QUICK_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+# As the official distribution is started: for what is measured.
+STEADY_JAVA = "-XX:+UseG1GC -XX:G1ReservePercent=25 -XX:InitiatingHeapOccupancyPercent=30"
 _SHARED_MEMORY = Path("/dev/shm")
 
 
@@ -56,8 +58,8 @@ def free_port() -> int:
 class Node:
     """One server, at `url`. It keeps its port and its data from one start to the next; `close` ends both.
 
-    `settings` are Elasticsearch's own; `heap` is that of the Java machine. Without a `data_dir` the data vanishes with
-    the node.
+    `settings` are Elasticsearch's own; `heap` and `java` are those of the Java machine. Without a
+    `data_dir` the data vanishes with the node.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Node:
         data_dir: Path | None = None,
         settings: Mapping[str, str] | None = None,
         heap: str = "256m",
+        java: str = QUICK_JAVA,
         guarded_by: int = subprocess.PIPE,
     ) -> None:
         self.port = port or free_port()
@@ -74,7 +77,7 @@ class Node:
         self.data_dir = data_dir or _temporary_folder()
         self._own_data = data_dir is None
         self._settings = dict(settings or {})
-        self._heap = heap
+        self._java = f"-Xms{heap} -Xmx{heap} {java}"
         self._guarded_by = guarded_by
         self._process: subprocess.Popen | None = None
         self._guard: subprocess.Popen | None = None
@@ -88,7 +91,7 @@ class Node:
             # A session of its own: the Ctrl-C of a terminal ends the tests, and they end the server.
             self._process = subprocess.Popen(
                 [SERVER / "run", str(self.port), self.data_dir, *(f"{k}={v}" for k, v in self._settings.items())],
-                env={**os.environ, "ES_JAVA_OPTS": f"-Xms{self._heap} -Xmx{self._heap} {_JAVA}"},
+                env={**os.environ, "ES_JAVA_OPTS": self._java},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -192,9 +195,10 @@ def start_node(
     data_dir: Path | None = None,
     settings: Mapping[str, str] | None = None,
     heap: str = "256m",
+    java: str = QUICK_JAVA,
 ) -> Node:
     """A server of one node that answers; a free port when 0. Use it in a `with`, or call `close`."""
-    node = Node(port=port, data_dir=data_dir, settings=settings, heap=heap)
+    node = Node(port=port, data_dir=data_dir, settings=settings, heap=heap, java=java)
     try:
         return node.start().wait_ready()
     except BaseException:

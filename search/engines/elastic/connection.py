@@ -140,10 +140,11 @@ def unavailable_on_failure() -> Iterator[None]:
 
 
 class Declined(EngineUnavailable):
-    """The server answered that it would not. `status`: its HTTP status; 429 when it takes nothing for now."""
+    """The server answered that it would not. `status`: its HTTP status; `kind`: the error's name, the server's own."""
 
     def __init__(self, status: int | None, kind: str) -> None:
         self.status = status
+        self.kind = kind
         super().__init__(_refusal(status, kind))
 
 

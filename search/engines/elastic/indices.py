@@ -27,7 +27,7 @@ from elasticsearch.dsl import Index
 from ...query import DEEPEST
 from ...rows import Row
 from ..base import EngineUnavailable, IndexMissing
-from .connection import Client, Connection, Declined, kind_of
+from .connection import Client, Connection, Declined, kind_of, unavailable_on_failure
 from .mapping import ElasticsearchLayout
 
 _SYNONYMS_KEPT = 5.0
@@ -40,8 +40,10 @@ _NOT_OUR_MAPPING = "strict_dynamic_mapping_exception"
 """A field that the index does not know: it is not the index that this declaration makes, and no row is to blame."""
 _REMEMBERED = "20m"
 """How long the server refuses old writes of a deleted row. TCP delivers what was sent 15 minutes ago at the latest."""
-_PATIENCE = 5
-"""How many times a batch of a rebuild is sent again to a server that is too busy."""
+_PATIENCE = 120.0
+"""Seconds for which a batch of a rebuild is sent again to a server that is too busy to take it."""
+_BUSY = {"circuit_breaking_exception", "es_rejected_execution_exception"}
+"""What such a server says: no memory, no room in its queue. Sending a batch again changes nothing that is there."""
 
 Operation = tuple[str, int, dict[str, Any] | None]
 """What to do ("index" or "delete"), with which row, and its source."""
@@ -264,18 +266,22 @@ class Indices:
                 yield count, sent.result()
 
     def _fill(self, target: str, chunk: Sequence[Operation], version: int) -> dict[int, str]:
-        for attempt in range(_PATIENCE + 1):
+        deadline = time.monotonic() + _PATIENCE
+        pause = 0.2
+        while True:
             try:
-                refused, gone = self._write_to([target], chunk, version, refresh=False)
+                # The whole batch may be turned away, or some of its rows.
+                with unavailable_on_failure():
+                    refused, gone = self._write_to([target], chunk, version, refresh=False)
             except Declined as error:
-                if attempt == _PATIENCE or error.status != 429:
+                if error.kind not in _BUSY or time.monotonic() + pause > deadline:
                     raise
-                time.sleep(0.2 * 2**attempt)
+                time.sleep(pause)
+                pause = min(2 * pause, 5.0)
                 continue
             if gone:
                 raise EngineUnavailable(f"{target} : l’index en construction a disparu.")
             return refused
-        raise AssertionError("unreachable")
 
     def finish(self, name: str) -> None:
         """Make a complete index ready for readers: refreshed, copied."""

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from tests.elasticsearch_servers import start_node
 
@@ -134,6 +135,22 @@ def test_server_killed_in_the_middle_of_a_rebuild_keeps_the_old_index(world, nod
     assert world.is_right()
     with world.process(timeout=20.0, write_timeout=20.0) as process:
         assert process.do("command", "search_rebuild")[1] == 0
+    assert world.is_right()
+
+
+def test_rebuild_waits_for_a_server_that_has_no_memory_left_for_now(world, node, door):
+    world.do("undrained", "bulk_create", 1_200, country="fr")
+    limit = "network.breaker.inflight_requests.limit"
+    with world.process() as process, Elasticsearch(node.url) as client:
+        back = threading.Timer(1.5, client.cluster.put_settings, kwargs={"persistent": {limit: None}})
+
+        def run_out_of_memory():
+            client.cluster.put_settings(persistent={limit: "1b"})
+            back.start()
+
+        door.on_request("_bulk", 2, run_out_of_memory)
+        assert process.do("command", "search_rebuild", "authors")[1] == 0
+        back.join()
     assert world.is_right()
 
 
