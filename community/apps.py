@@ -15,3 +15,5 @@ class CommunityConfig(AppConfig):
         autodiscover_modules("mails")
         # And what it holds about a person.
         autodiscover_modules("privacy")
+        # And what it does now and then without being asked.
+        autodiscover_modules("periodic")

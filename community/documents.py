@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from community.availability import counts_since
 from community.enums import Domain, Engagement, MemberStatus, PhaseName, StintStatus, Visibility
 from community.markdown import plain
 from community.models import (
@@ -63,9 +64,11 @@ def status_values(today: date) -> list[tuple[str, str, Predicate]]:
 def availability_values(today: date) -> list[tuple[str, str, Predicate]]:
     """When people who are looking today may begin. Each delay includes the shorter ones.
 
-    Somebody who says that they are looking without saying from when is apart: unknown is neither now nor later.
+    Somebody who says that they are looking without saying from when is apart: unknown is neither now nor later. Who
+    has not confirmed it for too long is not here at all, as in `MemberQuerySet.looking`.
     """
-    looking = Equals("is_looking", True) & ~Between("looking_until", lte=today - timedelta(days=1))
+    confirmed = Between("availability_confirmed_at", gte=counts_since(today))
+    looking = Equals("is_looking", True) & ~Between("looking_until", lte=today - timedelta(days=1)) & confirmed
 
     def within(days: int) -> Predicate:
         return looking & Between("available_from", lte=today + timedelta(days=days))
@@ -186,6 +189,7 @@ class MemberDocument(Document):
         BooleanField("is_looking", audience=FIELD_AUDIENCES["is_looking"], varies=True),
         DateField("looking_until", audience=FIELD_AUDIENCES["looking_until"], varies=True),
         DateField("available_from", audience=FIELD_AUDIENCES["available_from"], varies=True),
+        DateField("availability_confirmed_at", audience=FIELD_AUDIENCES["availability_confirmed_at"], varies=True),
     )
     computed_facets = (
         ComputedFacet("status", "Situation", status_values),
@@ -234,6 +238,7 @@ class MemberDocument(Document):
             "is_looking": told(instance.is_looking, "is_looking"),
             "looking_until": told(instance.looking_until, "looking_until"),
             "available_from": told(instance.available_from, "available_from"),
+            "availability_confirmed_at": told(instance.availability_confirmed_at, "availability_confirmed_at"),
         }
 
     def audience(self, instance: Any, field: Field) -> Audience:

@@ -1,4 +1,4 @@
-"""How the mails are, for `/sante/` and for the staff: numbers, nobody's address."""
+"""How the mails and the periodic jobs are, for `/sante/` and for the staff: numbers, nobody's address."""
 
 from __future__ import annotations
 
@@ -7,16 +7,40 @@ from datetime import timedelta
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from community.models import Mail
+from community.clock.jobs import jobs
+from community.clock.telling import late_and_failed, runs_in_words
+from community.models import Mail, PeriodicRun
 from search.health import Check, Finding, State
 
 _LATE = timedelta(minutes=5)
 _NEWS = timedelta(days=1)
+_RUN_THEM = (
+    "Vérifiez que « python manage.py send_mail --watch » tourne, ou qu’un minuteur lance "
+    "« python manage.py run_periodic »."
+)
 
 
 def checks() -> list[Check]:
-    """The queue of mails."""
-    return [Check("mail", "Courriels", mail)]
+    """The queue of mails, and what is done now and then."""
+    return [Check("mail", "Courriels", mail), Check("periodic", "Tâches périodiques", periodic)]
+
+
+def periodic() -> Finding:
+    """Whether each job runs in its time. None that ever ran: nobody has set up what runs them."""
+    now = timezone.now()
+    lines = [f"{name} — {words}" for name, words in runs_in_words(now)]
+    late, failed = late_and_failed(now)
+    facts = {"jobs": len(jobs()), "late": late, "failed": failed}
+    if not PeriodicRun.objects.exists():
+        told, remedy = "Aucune tâche n’a encore tourné.", _RUN_THEM
+    elif late:
+        told, remedy = f"En retard : {', '.join(late)}.", _RUN_THEM
+    elif failed:
+        told = f"Ont échoué, et sont retentées : {', '.join(failed)}."
+        remedy = "Les journaux disent pourquoi, sous l’identifiant ci-dessous."
+    else:
+        return Finding(State.OK, "Toutes passent à l’heure.", facts=facts, lines=lines)
+    return Finding(State.DEGRADED, told, remedy, facts, lines=lines)
 
 
 def mail() -> Finding:

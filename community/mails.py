@@ -29,6 +29,40 @@ ACCOUNT = register(
         is_urgent=True,
     )
 )
+AVAILABILITY = register(
+    Kind(
+        "availability",
+        "Votre disponibilité est-elle toujours juste ?",
+        "Vous recevez ce message parce que votre profil dit quand vous êtes disponible, ou que vous cherchez une "
+        "mission.",
+        description="Une fois par mois au plus, si votre profil dit quand vous êtes disponible.",
+    )
+)
+STINT_ENDS = register(
+    Kind(
+        "stint_ends",
+        "La fin de vos missions",
+        "Vous recevez ce message parce que votre fiche dit quand votre mission se termine.",
+        description="Un mois avant la fin d’une mission, et quand l’équipe répond à une demande de prolongation.",
+    )
+)
+TEAM_REQUESTS = register(
+    Kind(
+        "team_requests",
+        "Les demandes de votre équipe",
+        "Vous recevez ce message parce que vous répondez aux demandes de cette équipe.",
+        description="Quand un membre d’une équipe dont vous êtes responsable demande à prolonger sa mission.",
+    )
+)
+ROLES = register(
+    Kind(
+        "roles",
+        "Vos rôles",
+        "Vous recevez ce message parce qu’il touche à ce que vous pouvez faire sur le portail.",
+        description="Quand un rôle vous est donné ou retiré.",
+        can_be_refused=False,
+    )
+)
 register(
     Kind(
         OTHER,

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db.models import Case, CharField, DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from community.availability import FIELDS, still_counts
 from community.days import today
 from community.enums import ACTIVE_PHASES, MemberStatus, Visibility
 from community.folding import FoldedNames
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
 
 
 def _looking_on(day: date, viewer: Viewer | None) -> Q:
-    looking = Q(Q(looking_until__isnull=True) | Q(looking_until__gte=day), is_looking=True)
+    looking = Q(Q(looking_until__isnull=True) | Q(looking_until__gte=day), is_looking=True) & still_counts(day)
     return looking if viewer is None else looking & shown_to(viewer, "is_looking")
 
 
-def told(field: str, viewer: Viewer | None = None) -> Case | F:
-    """A sensitive field of a member as this viewer sees it: NULL where it is not theirs to see. None: as it stands."""
-    return F(field) if viewer is None else Case(When(shown_to(viewer, field), then=F(field)))
+def told(field: str, viewer: Viewer | None = None, day: date | None = None) -> Case | F:
+    """A sensitive field of a member as this viewer sees it on that day (today): NULL where it is not theirs to see, or
+    not confirmed any more. `viewer` None: whoever may see it.
+    """
+    condition = Q() if viewer is None else shown_to(viewer, field)
+    if field in FIELDS:
+        condition &= still_counts(day or today())
+    return Case(When(condition, then=F(field))) if condition else F(field)
 
 
 def _stints_of_member(**conditions) -> QuerySet:
@@ -126,7 +132,8 @@ class MemberQuerySet(FoldedNames):
         """
         day = day or today()
         at_once = Case(When(_looking_on(day, viewer), then=Value(day)), output_field=DateField())
-        return self.annotate(free_from=Coalesce(told("available_from", viewer), at_once, output_field=DateField()))
+        said = told("available_from", viewer, day)
+        return self.annotate(free_from=Coalesce(said, at_once, output_field=DateField()))
 
     def with_status(self, day: date | None = None):
         """Annotate `status` (a `MemberStatus`) as of that day (today)."""

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from community.views.availability import AvailabilityQuestionView, ConfirmAvailabilityView
 from community.views.incubators import IncubatorListView, IncubatorView
 from community.views.mail import MailChoicesView, StopMailsView
 from community.views.members import MemberListView, MemberView
@@ -35,6 +36,7 @@ from community.views.saved_searches import (
     SavedSearchListView,
 )
 from community.views.startups import StartupListView, StartupView
+from community.views.stint_ends import StintEndView
 from community.views.stints import StintsToConfirmView
 from community.views.suggestions import SuggestionView
 
@@ -57,6 +59,9 @@ urlpatterns = [
     path("mon-profil/competences/", SkillsView.as_view(), name="profile_skills"),
     path("mon-profil/competences/propositions/", SkillSuggestionView.as_view(), name="profile_skill_suggestions"),
     path("mon-profil/disponibilite/", AvailabilityView.as_view(), name="profile_availability"),
+    path("mon-profil/disponibilite/confirmer/", ConfirmAvailabilityView.as_view(), name="confirm_availability"),
+    path("disponibilite/<str:token>/", AvailabilityQuestionView.as_view(), name="availability_question"),
+    path("mon-profil/missions/<int:pk>/fin/", StintEndView.as_view(), name="stint_end"),
     path("mon-profil/liens/", LinksView.as_view(), name="profile_links"),
     path("mon-profil/visibilite/", VisibilityView.as_view(), name="profile_visibility"),
     path("mon-profil/visibilite/masquer/", HiddenFromView.as_view(), name="profile_hidden_from"),

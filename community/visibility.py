@@ -20,6 +20,7 @@ FIELD_AUDIENCES: dict[str, Audience] = {
     "looking_until": Audience.COMMUNITY,
     "available_from": Audience.COMMUNITY,
     "days_per_week": Audience.COMMUNITY,
+    "availability_confirmed_at": Audience.COMMUNITY,
     "engagements": Audience.COMMUNITY,
     "remote": Audience.COMMUNITY,
     "commune": Audience.COMMUNITY,
@@ -27,8 +28,8 @@ FIELD_AUDIENCES: dict[str, Audience] = {
     "seniority": Audience.TEAMS,
 }
 
-# One choice holds for both: until when somebody looks says that they do.
-CHOSEN_WITH = {"looking_until": "is_looking"}
+# One choice holds for all: until when somebody looks, and when they last confirmed it, says that they do.
+CHOSEN_WITH = {"looking_until": "is_looking", "availability_confirmed_at": "is_looking"}
 
 # The choices that open a field to everybody of a tier. The others open it to nobody that a list could serve.
 _TIERS = {

@@ -7,7 +7,7 @@ What a check tells machines is public: numbers and states, nobody's name, no con
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,8 @@ class Finding:
     """What a check found.
 
     `told` and `remedy` are in French, for the staff: what it means, and what to do about it.
-    `facts`: for machines, ready for JSON. `since`: when it began, where that is known.
+    `facts`: for machines, ready for JSON. `since`: when it began, where that is known. `lines`: more for the staff, in
+    French, a line each.
     """
 
     state: State
@@ -44,6 +45,7 @@ class Finding:
     remedy: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     since: datetime | None = None
+    lines: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.text import slugify
 
+from community.days import today
 from community.models import EngagementSought, Member, User
 from community.visibility import FIELD_AUDIENCES, USUAL_CHOICES, choice_of
 from search import outbox
@@ -116,6 +117,8 @@ def _write(member: Member, section: str, values: Mapping[str, Any]) -> None:
     for name in SECTIONS[section]:
         if name != "engagements":
             setattr(member, name, values[name])
+    if section == "availability":
+        member.availability_confirmed_at = today()
     member.save()
     if "engagements" in SECTIONS[section]:
         _write_engagements(member, values["engagements"])

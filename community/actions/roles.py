@@ -17,8 +17,10 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from community import audit
+from community.actions.mail import queue_mail
 from community.days import today
 from community.enums import AuditAction, RoleName
+from community.mails import ROLES
 from community.models import Incubator, RoleGrant, Startup, User
 from community.models.roles import ROLE_RULES, Grantor, Place, roles_of, scope_of
 from community.wording import day_in_words
@@ -118,6 +120,7 @@ def grant_role(
     grant = RoleGrant.objects.create(
         user=to, role=role, granted_by=by, reason=reason, start=start, end=end, **scope_of(place)
     )
+    _tell("role_granted", grant, by)
     audit.record(AuditAction.ROLE_GRANTED, by=by, about=to, details={**_facts(grant), "reason": reason})
     return grant
 
@@ -203,6 +206,7 @@ def withdraw_role(grant: RoleGrant, *, by: User | None, reason: str) -> RoleGran
         _check_not_last(row)
     row.withdrawn_at, row.withdrawn_by, row.withdrawal_reason = timezone.now(), by, reason
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+    _tell("role_withdrawn", row, by)
     audit.record(AuditAction.ROLE_WITHDRAWN, by=by, about=row.user, details={**_facts(row), "reason": reason})
     return row
 
@@ -230,6 +234,19 @@ def _check_not_last(row: RoleGrant) -> None:
             "C’est le dernier rôle « Équipe du programme » qui dure : donnez-le d’abord, sans date de fin, à "
             "quelqu’un d’autre. Sinon, plus personne ne pourrait donner de rôles."
         )
+
+
+def _tell(template: str, grant: RoleGrant, by: User | None) -> None:
+    """The mail to whom the role is, or was."""
+    context = {
+        "role": grant.get_role_display(),
+        "place": grant.place,
+        "period": period_of(grant),
+        "by": name_of(by) if by else "",
+        "is_own": by is not None and by.pk == grant.user_id,
+        "reason": grant.withdrawal_reason or grant.reason,
+    }
+    queue_mail(ROLES, grant.user, template, context)
 
 
 def _facts(grant: RoleGrant) -> dict[str, Any]:

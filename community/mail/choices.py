@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 
 from community.enums import MailFrequency
 from community.mail.kinds import Kind, kinds
@@ -21,6 +24,11 @@ def frequency_of(user: User, kind: Kind) -> MailFrequency:
     if not kind.can_be_refused:
         return kind.default
     return frequency_for(kind, MailPreference.objects.filter(user=user, kind=kind.name).first())
+
+
+def refusing(kind: Kind) -> QuerySet[Any]:
+    """The keys of the accounts that do not want this kind at once: what `queue_mail` would not write, for many."""
+    return MailPreference.objects.filter(kind=kind.name).exclude(frequency=MailFrequency.AT_ONCE).values("user")
 
 
 def frequencies(chosen: Iterable[MailPreference]) -> dict[str, MailFrequency]:

@@ -1,6 +1,7 @@
 """The tables of the community. One module a subject; import them from here."""
 
 from community.models.audit import AuditDetail, AuditEntry, AuditHead, AuditPseudonym
+from community.models.clock import PeriodicRun
 from community.models.mail import Mail, MailDigest, MailPreference
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
 from community.models.photos import Photo
@@ -41,6 +42,7 @@ __all__ = [
     "Member",
     "MemberSkill",
     "Organisation",
+    "PeriodicRun",
     "Phase",
     "Photo",
     "RoleGrant",

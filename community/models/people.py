@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from community.availability import counts_on
 from community.days import today
 from community.enums import Domain, Engagement, FieldAudience, Remote, Seniority, SkillLevel, StintStatus, Visibility
 from community.folding import FoldedField, WithFoldedName
@@ -67,6 +68,9 @@ class Member(WithFoldedName):
     looking_until = models.DateField("en recherche jusqu’au", null=True, blank=True)
     available_from = models.DateField("disponible à partir du", null=True, blank=True)
     days_per_week = models.DecimalField("jours par semaine", max_digits=2, decimal_places=1, null=True, blank=True)
+    # When the person last said that these four are right (see `community.availability`), and was last asked.
+    availability_confirmed_at = models.DateField("disponibilité confirmée le", null=True, blank=True)
+    availability_asked_at = models.DateField("disponibilité demandée le", null=True, blank=True)
     daily_rate_floor = models.PositiveIntegerField("tarif journalier minimum (euros HT)", null=True, blank=True)
     region = models.CharField("région", max_length=2, choices=Region, blank=True)
     commune = models.CharField("commune", max_length=120, blank=True)
@@ -122,7 +126,15 @@ class Member(WithFoldedName):
 
     def is_looking_on(self, day: date | None = None) -> bool:
         """Whether they look for a mission on that day (today): the rule of `Member.objects.looking()`, on a row."""
+        return self.says_looking_on(day) and self.availability_counts_on(day)
+
+    def says_looking_on(self, day: date | None = None) -> bool:
+        """The same, whenever they last confirmed it: what they are shown of their own."""
         return self.is_looking and (self.looking_until is None or self.looking_until >= (day or today()))
+
+    def availability_counts_on(self, day: date | None = None) -> bool:
+        """Whether what they say of their availability counts on that day (today), or is unknown to everybody else."""
+        return counts_on(self.availability_confirmed_at, day or today())
 
 
 class MemberSkill(models.Model):
@@ -186,6 +198,10 @@ class Stint(models.Model):
     )
     # What a person declares opens no right until the startup's lead has confirmed it.
     is_confirmed = models.BooleanField("confirmée", default=False)
+    # A later end that the member asks for: nothing counts it until the startup's lead has agreed.
+    end_asked = models.DateField("fin demandée", null=True, blank=True)
+    # The end of which the member was last reminded: once for each date.
+    end_reminded = models.DateField("fin rappelée", null=True, blank=True)
 
     objects = StintQuerySet.as_manager()
 

@@ -41,7 +41,8 @@ ACCOUNT = activity(
     "Compte et connexion",
     why="Vous connecter par un code ou une clé, protéger votre compte, vous montrer où il est ouvert.",
     basis=Basis.CONTRACT,
-    kept=_WHILE_ACTIVE + " Une session s’efface deux semaines après sa dernière utilisation.",
+    kept=_WHILE_ACTIVE + " Une session s’efface deux semaines après sa dernière utilisation ; la plus récente "
+    "reste connue, pour savoir depuis quand le compte ne sert plus.",
     read_by="Vous seul·e ; l’équipe du programme voit l’adresse et les rôles.",
 )
 holds(User, ACCOUNT, "l’adresse, le nom et les dates de votre compte", Link(SELF, Fate.ERASED), secret=("password",))
@@ -139,6 +140,7 @@ for label, why in (
     ("FundingAward", "des financements de startups"),
     ("FormerStints", "des nombres"),
     ("AuditHead", "la dernière ligne du journal"),
+    ("PeriodicRun", "les heures de passage des tâches périodiques"),
 ):
     nobody_in(f"community.{label}", why)
 for label in ("OutboxEntry", "VersionCounter"):

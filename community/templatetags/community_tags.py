@@ -14,6 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from community import wording
+from community.actions.stint_ends import extensions_asked
 from community.actions.stints import confirmable, to_confirm
 from community.days import today
 from community.enums import ACTIVE_PHASES, MemberStatus, PhaseName
@@ -137,4 +138,4 @@ def stints_to_confirm(startup: Startup, user: AnyUser | str = "") -> dict[str, A
     if isinstance(user, str) or not user.is_authenticated or not confirmable(user).filter(pk=startup.pk).exists():
         return {"url": "", "count": 0}
     url = reverse("community:stints_to_confirm", args=[startup.slug])
-    return {"url": url, "count": to_confirm(startup).count()}
+    return {"url": url, "count": to_confirm(startup).count() + extensions_asked(startup).count()}

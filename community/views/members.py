@@ -11,6 +11,7 @@ from django.urls import reverse_lazy
 from django.utils.formats import number_format
 from django.views.generic import DetailView
 
+from community.availability import FIELDS as AVAILABILITY
 from community.days import today
 from community.enums import Visibility
 from community.forms import MemberSearchForm
@@ -98,10 +99,14 @@ class Fact:
 
     label: str
     text: str
+    to_confirm: bool = False
 
 
-def facts_of(member: Member) -> list[tuple[str, Fact]]:
-    """What a person says they look for: the field that holds it, and its words. Unknown ones are left out."""
+def facts_of(member: Member, *, unconfirmed: bool = False) -> list[tuple[str, Fact]]:
+    """What a person says they look for: the field that holds it, and its words. Unknown ones are left out.
+
+    `unconfirmed`: with what counts no more because they have not confirmed it, for the person alone.
+    """
     told = [
         ("is_looking", "Recherche", _looking(member)),
         ("available_from", "Disponible", _available(member)),
@@ -113,7 +118,12 @@ def facts_of(member: Member) -> list[tuple[str, Fact]]:
         ("seniority", "Expérience", member.get_seniority_display()),
         ("daily_rate_floor", "Tarif minimum", _rate(member.daily_rate_floor)),
     ]
-    return [(field, Fact(label, text)) for field, label, text in told if text]
+    aged = () if member.availability_counts_on() else AVAILABILITY
+    return [
+        (field, Fact(label, text, to_confirm=field in aged))
+        for field, label, text in told
+        if text and (unconfirmed or field not in aged)
+    ]
 
 
 def _rate(euros: int | None) -> str:
@@ -125,7 +135,7 @@ def _rhythm(days: Decimal | None) -> str:
 
 
 def _looking(member: Member) -> str:
-    if not member.is_looking_on():
+    if not member.says_looking_on():
         return ""
     return f"en recherche jusqu’au {day_in_words(member.looking_until)}" if member.looking_until else "en recherche"
 
@@ -151,7 +161,9 @@ def page_of(member: Any, viewer: Viewer, *, is_own: bool = False) -> dict[str, A
     return {
         "member": member,
         "stints": sorted([*member.history, *declared], key=lambda stint: (stint.start, stint.pk), reverse=True),
-        "facts": [fact for field, fact in facts_of(member) if is_own or may_see(viewer, member, field)],
+        "facts": [
+            fact for field, fact in facts_of(member, unconfirmed=is_own) if is_own or may_see(viewer, member, field)
+        ],
         "is_own": is_own,
         "is_listed_for_others": bool(member.history) or member.is_listed,
         "links": safe_links(("", address) for address in member.links),

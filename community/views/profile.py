@@ -14,8 +14,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
+from community.actions.availability import is_to_confirm
 from community.actions.profile import ChangedMeanwhile, create_profile, save_section
 from community.actions.skills import declared_skills
+from community.actions.stint_ends import ending
 from community.actions.stints import StintRefused, declare_stint, withdraw_stint
 from community.enums import Visibility
 from community.models import Member, Startup
@@ -79,7 +81,9 @@ class ProfileView(OwnProfile, TemplateView):
         stints = list(history(member.stints.all()))
         return super().get_context_data(
             member=member,
-            facts=[fact for _field, fact in facts_of(member)],
+            is_availability_to_confirm=is_to_confirm(member),
+            ends=list(ending(member)),
+            facts=[fact for _field, fact in facts_of(member, unconfirmed=True)],
             skills=declared_skills(member),
             stints=stints,
             visibility_note=VISIBILITY_NOTES[Visibility(member.visibility)],

@@ -12,11 +12,20 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from community.actions.stint_ends import answer_extension, extensions_asked
 from community.actions.stints import StintRefused, answer_stint, confirmable, to_confirm
 from community.models import Startup
 
 if TYPE_CHECKING:
     from community.models import User
+
+
+_ANSWERS = {
+    "confirmer": "est confirmée",
+    "refuser": "est refusée et retirée de sa fiche",
+    "prolonger": "est prolongée",
+    "garder": "garde sa date de fin",
+}
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -35,21 +44,25 @@ class StintsToConfirmView(LoginRequiredMixin, TemplateView):
         return get_object_or_404(confirmable(self.user), slug=self.kwargs["slug"])
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """`confirmer` or `refuser`: the stint."""
+        """`confirmer` or `refuser`: the stint; `prolonger` or `garder`: the one whose end is asked to be later."""
         startup = self.get_startup()
-        confirms = "confirmer" in request.POST
-        text = request.POST.get("confirmer" if confirms else "refuser", "")
+        action = next((name for name in _ANSWERS if name in request.POST), "refuser")
+        text = request.POST.get(action, "")
         pk = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
         try:
-            stint = answer_stint(pk, startup, confirms=confirms, by=self.user)
+            if action in ("prolonger", "garder"):
+                stint = answer_extension(pk, startup, agrees=action == "prolonger", by=self.user)
+            else:
+                stint = answer_stint(pk, startup, confirms=action == "confirmer", by=self.user)
         except StintRefused as refused:
             messages.warning(request, str(refused))
         else:
-            what = "est confirmée" if confirms else "est refusée et retirée de sa fiche"
-            messages.success(request, f"La mission de {stint.member} {what}.")
+            messages.success(request, f"La mission de {stint.member} {_ANSWERS[action]}.")
         return HttpResponseRedirect(request.path)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What waits. The person named their startup, so its lead reads who they are, whatever their visibility."""
         startup = self.get_startup()
-        return super().get_context_data(startup=startup, stints=to_confirm(startup), **kwargs)
+        return super().get_context_data(
+            startup=startup, stints=to_confirm(startup), extensions=extensions_asked(startup), **kwargs
+        )

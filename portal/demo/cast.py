@@ -65,6 +65,8 @@ def _candidate(plan: MemberPlan, startups: list[StartupPlan], day: date) -> None
     )
     row.is_listed = row.is_looking = True
     row.available_from, row.looking_until = day, day + timedelta(days=180)
+    # Asked by mail whether it is still so.
+    row.availability_confirmed_at = day - timedelta(days=35)
     row.days_per_week, row.daily_rate_floor = 4, 420
     row.region, row.commune = Region.ILE_DE_FRANCE, "Montreuil"
     row.remote, row.seniority = Remote.PARTIAL, Seniority.CONFIRMED
@@ -82,6 +84,7 @@ def _member(plan: MemberPlan, startups: list[StartupPlan], day: date) -> None:
     )
     end = day + timedelta(days=25)
     row.is_looking, row.available_from, row.looking_until = True, end, end + timedelta(days=120)
+    row.availability_confirmed_at = day - timedelta(days=3)
     row.days_per_week, row.daily_rate_floor = 3, 480
     row.region, row.commune = Region.BRETAGNE, "Rennes"
     row.remote, row.seniority = Remote.FULL, Seniority.SENIOR

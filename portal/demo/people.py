@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
+from zlib import crc32
 
 from django.utils import timezone
 
@@ -43,8 +44,16 @@ _DAYS = (None, None, 2, 2.5, 3, 3, 4, 4, 4, 5, 5, 5, 5)
 # Profiles that visitors will look for: there are some of each, whatever the seed.
 _PLANTED = (("django", "11"), ("ux", "53"), ("data-science", "11"))
 _PLANTED_EVERY = 15
+# One in so many has not said for long that their availability is right.
+_AGED_EVERY = 12
 # Two different people may have one name; with many members chance adds its own.
 _NAMESAKE_EVERY = 80
+
+
+def _said_days_ago(slug: str) -> int:
+    """How long ago a person last said that their availability is right; no draw, which would move all that follow."""
+    number = crc32(slug.encode())
+    return 120 if number % _AGED_EVERY == 0 else number % 25
 
 
 @dataclass
@@ -121,6 +130,7 @@ class People:
         plan = MemberPlan(member, feminine, self._skills(specialty))
         self._work(plan, specialty, status)
         self._wish(plan, status, seniority)
+        member.availability_confirmed_at = self.day - timedelta(days=_said_days_ago(member.slug))
         self._tell(plan, domain, seniority)
         self._hide(plan, status)
         return plan

@@ -29,7 +29,7 @@ def facts_of(members: QuerySet[Member], day: date) -> QuerySet:
     """What the row of each member says to recruiting teams, in the order of `FACTS`.
 
     What a person shows to no team, or only to those they apply to, is unknown here: to teams, and in the person's own
-    list too, which is the one that teams see.
+    list too, which is the one that teams see. So is an availability that they have not confirmed for too long.
 
     Days and decimals come as text, which costs nothing to read: `FACTS` turns each distinct text into its value.
     """
@@ -39,7 +39,7 @@ def facts_of(members: QuerySet[Member], day: date) -> QuerySet:
         "domain",
         "incubator_id",
         Cast("free_from", CharField()),
-        Cast(told("days_per_week", RECRUITERS), CharField()),
+        Cast(told("days_per_week", RECRUITERS, day), CharField()),
         told("daily_rate_floor", RECRUITERS),
         "region",
         told("remote", RECRUITERS),

@@ -219,6 +219,8 @@ class MemberFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"camille.exemple.{n}")
     full_name = factory.Sequence(lambda n: f"Camille Exemple {n}")
     domain = Domain.DEVELOPPEMENT
+    # Whatever a test says of an availability was said today.
+    availability_confirmed_at = days_ago(0)
 
     class Params:
         listed = factory.Trait(is_listed=True)

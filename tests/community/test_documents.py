@@ -66,12 +66,20 @@ SENSITIVE_VALUES = {
     "looking_until": date(2031, 3, 4),
     "available_from": date(2031, 5, 6),
     "days_per_week": Decimal("2.5"),
+    "availability_confirmed_at": date(2031, 7, 8),
     "remote": "complet",
     "commune": "Sainte-Sentinelle",
     "daily_rate_floor": 987,
     "seniority": "expert",
 }
-INDEXED = {"is_looking", "looking_until", "available_from", "engagements", "commune"}
+INDEXED = {
+    "is_looking",
+    "looking_until",
+    "available_from",
+    "availability_confirmed_at",
+    "engagements",
+    "commune",
+}
 
 
 def indexed(member: Member) -> list[dict]:

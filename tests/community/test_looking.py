@@ -21,6 +21,12 @@ DAY = today()
         ({"is_looking": True, "available_from": DAY + timedelta(days=9)}, True, DAY + timedelta(days=9)),
         ({"is_looking": False, "available_from": DAY - timedelta(days=9)}, False, DAY - timedelta(days=9)),
         ({"is_looking": False, "looking_until": DAY}, False, None),
+        # Three months after the last confirmation it is unknown.
+        ({"is_looking": True, "availability_confirmed_at": DAY - timedelta(days=92)}, True, DAY),
+        ({"is_looking": True, "availability_confirmed_at": DAY - timedelta(days=93)}, False, None),
+        ({"is_looking": True, "availability_confirmed_at": None}, False, None),
+        ({"available_from": DAY, "availability_confirmed_at": DAY - timedelta(days=92)}, False, DAY),
+        ({"available_from": DAY, "availability_confirmed_at": DAY - timedelta(days=93)}, False, None),
     ],
 )
 def test_looking_is_one_rule(fields, looks, free_from):

@@ -6,11 +6,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from django.utils.text import capfirst
 from wagtail.models import Collection, Locale, Page
 
+from community.clock.jobs import jobs
 from community.enums import RoleName
-from community.models import User
+from community.models import PeriodicRun, User
 from portal import health
 from portal.site_search.kinds import KINDS
 from search import outbox, refused, registry
@@ -33,6 +35,8 @@ def built(transactional_db):
         Collection.add_root(name="Root")
     call_command("search_rebuild", verbosity=0)
     OutboxEntry.objects.all().delete()
+    now = timezone.now()
+    PeriodicRun.objects.bulk_create(PeriodicRun(name=job.name, known_since=now, succeeded_at=now) for job in jobs())
 
 
 @pytest.fixture
@@ -55,6 +59,7 @@ def test_everything_is_well(client, built):
         "outbox": "ok",
         "refused": "ok",
         "mail": "ok",
+        "periodic": "ok",
     }
     assert told["checks"]["engine"]["rows"]["members"] == 0
     assert told["checks"]["outbox"]["pending"] == 0

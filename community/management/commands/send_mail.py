@@ -1,6 +1,6 @@
 """Send the mails that wait, once or for ever.
 
-The process that watches also makes the digests, forgets old mails, and erases whose time has come.
+The process that watches also does what is due now and then (`run_periodic`): digests, reminders, erasures.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
-from community.actions.digests import make_digests
 from community.actions.mail import forget_old_mails, retry_given_up
-from community.actions.privacy import see_to_rights
+from community.clock.running import run_due
 from community.mail import sending
 from community.models import Mail
 
@@ -26,15 +25,14 @@ logger = logging.getLogger(__name__)
 
 _LONGEST_PAUSE = 60.0
 """Seconds between two tries of a mail server that is away."""
-_DIGESTS_EVERY = 300.0
-_FORGET_EVERY = 3_600.0
-_RIGHTS_EVERY = 3_600.0
+_CLOCK_EVERY = 60.0
+"""Seconds between two looks at what is due."""
 
 
 class Command(BaseCommand):
     help = (
-        "Envoie les courriels en attente. Avec --watch, ne s’arrête pas, prépare aussi les récapitulatifs et efface "
-        "les anciens courriels."
+        "Envoie les courriels en attente. Avec --watch, ne s’arrête pas, et fait aussi les tâches périodiques "
+        "(run_periodic)."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -82,8 +80,8 @@ class Command(BaseCommand):
             return not stop.is_set()
 
         self.stdout.write(f"Envoie les courriels, et regarde toutes les {every:g} s ; Ctrl-C pour arrêter.")
-        chores = threading.Thread(target=_chores, args=[stop], name="mail-chores", daemon=True)
-        chores.start()
+        clock = threading.Thread(target=_keep_the_clock, args=[stop], name="clock", daemon=True)
+        clock.start()
         pause = every
         while goes_on():
             away = _without_failing("send", lambda: sending.send_due(keep_on=goes_on).away)
@@ -91,26 +89,16 @@ class Command(BaseCommand):
             until = time.monotonic() + pause
             while goes_on() and (left := until - time.monotonic()) > 0:
                 stop.wait(min(left, 1.0))
-        chores.join(timeout=5)
+        clock.join(timeout=5)
         self.stdout.write("Arrêté.")
 
 
-def _chores(stop: threading.Event) -> None:
-    """What is done now and then, beside the sending, which waits for none of it."""
-    chores: list[tuple[str, float, Callable[[], Any]]] = [
-        ("digests", _DIGESTS_EVERY, lambda: make_digests(keep_on=lambda: not stop.is_set())),
-        ("forget", _FORGET_EVERY, forget_old_mails),
-        ("rights", _RIGHTS_EVERY, see_to_rights),
-    ]
-    last = {name: float("-inf") for name, _every, _work in chores}
+def _keep_the_clock(stop: threading.Event) -> None:
+    """What is due now and then, beside the sending, which waits for none of it. A timer may ask for the same."""
     while not stop.is_set():
-        now = time.monotonic()
-        for name, every, work in chores:
-            if now - last[name] >= every:
-                last[name] = now
-                _without_failing(name, work)
+        _without_failing("clock", lambda: run_due(keep_on=lambda: not stop.is_set()))
         connections.close_all()
-        stop.wait(5)
+        stop.wait(_CLOCK_EVERY)
 
 
 def _without_failing(name: str, work: Callable[[], Any]) -> Any:
