@@ -82,3 +82,21 @@ register(
         is_listed=False,
     )
 )
+PAGES = register(
+    Kind(
+        "pages",
+        "Les pages que vous tenez",
+        "Vous recevez ce message parce que vous tenez la page d’une startup, ou celles d’un incubateur.",
+        description="Une fois par an, pour vérifier la page de votre startup ; et quand une startup n’a plus de "
+        "responsable.",
+    )
+)
+TEAM = register(
+    Kind(
+        "team",
+        "Votre place dans une équipe",
+        "Vous recevez ce message parce qu’il dit ce qu’une équipe a inscrit à votre sujet, ou ce qu’on lui répond.",
+        description="Quand l’équipe d’une startup vous ajoute, ou change votre date de fin.",
+        can_be_refused=False,
+    )
+)

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from community.actions.availability import ask_availabilities, to_ask
 from community.actions.digests import make_digests
+from community.actions.keeping import see_to_pages
 from community.actions.mail import forget_old_mails
 from community.actions.privacy import see_to_rights
 from community.actions.stint_ends import remind_stint_ends, to_remind
@@ -85,6 +86,11 @@ def _stint_ends_ahead(now: datetime) -> str:
     return counted(to_remind(now).count(), "fin de mission serait rappelée", "fins de mission seraient rappelées")
 
 
+def _pages(now: datetime) -> str:
+    to_verify, left = see_to_pages()
+    return f"{counted(to_verify, 'page à vérifier rappelée', 'pages à vérifier rappelées')}, {left} sans responsable"
+
+
 register(Job("make_digests", "Préparer les récapitulatifs", Every(timedelta(minutes=5)), _digests))
 register(
     Job(
@@ -108,4 +114,12 @@ register(
 )
 register(
     Job("remind_stint_ends", "Rappeler les missions qui se terminent", Daily(_MORNING), _stint_ends, _stint_ends_ahead)
+)
+register(
+    Job(
+        "see_to_pages",
+        "Rappeler les pages à vérifier, signaler les startups sans responsable",
+        Daily(_MORNING),
+        _pages,
+    )
 )

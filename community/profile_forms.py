@@ -6,23 +6,21 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import URLValidator
 
 from community.actions.photo import ImageRefused, portrait
-from community.actions.profile import AUDIENCE_COLUMNS, read_section, state_of
+from community.actions.profile import AUDIENCE_COLUMNS, read_section
 from community.days import today
 from community.enums import Domain, Engagement, FieldAudience, Remote, Seniority, StintStatus, Visibility
 from community.folding import folded
 from community.listing.forms import tidy
 from community.models import Member, Startup
 from community.regions import Region
+from community.section_forms import ConcurrentForm
 from community.wording import mail_address
-
-if TYPE_CHECKING:
-    from django.http import QueryDict
 
 MOST_LINES = 20
 LONGEST_LINE = 80
@@ -147,60 +145,15 @@ def _choices(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [UNSAID, *choices]
 
 
-class SectionForm(forms.Form):
-    """One section of a profile. `member`: whose, None while there is no profile.
-
-    `state`: what the form was made from, so that what has changed meanwhile is not overwritten unseen.
-    """
+class SectionForm(ConcurrentForm):
+    """One section of a profile. `member`: whose, None while there is no profile."""
 
     section: ClassVar[str]
-    title: ClassVar[str]
+    meanwhile = CHANGED_MEANWHILE
 
-    state = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(
-        self, *args: Any, member: Member | None, initial: dict[str, Any] | None = None, **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, member: Member | None, **options: Any) -> None:
         self.member = member
-        self.said = read_section(member, self.section) if member else {}
-        said = {**self.said, "state": state_of(self.said) if member else "", **(initial or {})}
-        options["initial"] = said
-        super().__init__(*args, **options)
-
-    def values(self) -> dict[str, Any]:
-        """What is to be saved."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "state"}
-
-    def changed_meanwhile(self) -> bool:
-        """Keep all that was typed, say what the profile says by now, and let the next save go through.
-
-        False when the profile says by now what was typed: there is nothing left to save.
-        """
-        data = cast("QueryDict", self.data).copy()
-        data["state"] = state_of(self.said)
-        self.data = data
-        differing = []
-        for name in self.said:
-            field = self.fields[name]
-            now, typed = field.prepare_value(self.said[name]), field.prepare_value(self.cleaned_data.get(name))
-            if now != typed and (now or typed):
-                differing.append(name)
-                self.add_error(name, f"Enregistré entre-temps : {self._in_words(name) or 'rien'}.")
-        if differing:
-            self.add_error(None, CHANGED_MEANWHILE)
-        return bool(differing)
-
-    def _in_words(self, name: str) -> str:
-        field, value = self.fields[name], self.said[name]
-        if isinstance(field, forms.ChoiceField):
-            labels: dict[Any, str] = {one: str(label) for one, label in cast("Any", field.choices)}
-            return ", ".join(labels.get(one, str(one)) for one in (value if isinstance(value, list) else [value]))
-        if isinstance(value, bool):
-            return "oui" if value else "non"
-        if isinstance(value, date):
-            return f"{value:%d/%m/%Y}"
-        text = field.prepare_value(value)
-        return tidy(str(text if text is not None else ""))[:200]
+        super().__init__(*args, said=read_section(member, self.section) if member else {}, **options)
 
 
 class PresentationForm(SectionForm):

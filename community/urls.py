@@ -6,6 +6,15 @@ from community.views.availability import AvailabilityQuestionView, ConfirmAvaila
 from community.views.incubators import IncubatorListView, IncubatorView
 from community.views.mail import MailChoicesView, StopMailsView
 from community.views.members import MemberListView, MemberView
+from community.views.page_history import HistoryView, UndoView
+from community.views.pages import (
+    EditView,
+    RowView,
+    SectionView,
+    TechnologiesView,
+    TechnologySuggestionView,
+    VerifyView,
+)
 from community.views.privacy import (
     CopyView,
     DirectoryView,
@@ -39,6 +48,7 @@ from community.views.startups import StartupListView, StartupView
 from community.views.stint_ends import StintEndView
 from community.views.stints import StintsToConfirmView
 from community.views.suggestions import SuggestionView
+from community.views.team import AddTeammateView, DeclineStintView, EndView, HandoverView, TeamView
 
 app_name = "community"
 
@@ -95,4 +105,60 @@ urlpatterns = [
     path("donnees-personnelles/conservation/", RetentionView.as_view(), name="retention"),
     path("mes-courriels/", MailChoicesView.as_view(), name="mails"),
     path("mes-courriels/arret/<str:token>/", StopMailsView.as_view(), name="stop_mails"),
+    path("startups/<str:slug>/modifier/", EditView.as_view(), {"kind": "startup"}, name="startup_edit"),
+    path("startups/<str:slug>/modifier/technologies/", TechnologiesView.as_view(), name="startup_edit_technologies"),
+    path(
+        "startups/<str:slug>/modifier/technologies/propositions/",
+        TechnologySuggestionView.as_view(),
+        name="startup_technology_suggestions",
+    ),
+    path(
+        "startups/<str:slug>/modifier/phases/ajouter/", RowView.as_view(), {"rows": "phases"}, name="startup_add_phase"
+    ),
+    path("startups/<str:slug>/modifier/phases/<int:pk>/", RowView.as_view(), {"rows": "phases"}, name="startup_phase"),
+    path(
+        "startups/<str:slug>/modifier/evenements/ajouter/",
+        RowView.as_view(),
+        {"rows": "evenements"},
+        name="startup_add_event",
+    ),
+    path(
+        "startups/<str:slug>/modifier/evenements/<int:pk>/",
+        RowView.as_view(),
+        {"rows": "evenements"},
+        name="startup_event",
+    ),
+    path(
+        "startups/<str:slug>/modifier/<str:part>/",
+        SectionView.as_view(),
+        {"kind": "startup"},
+        name="startup_edit_part",
+    ),
+    path("startups/<str:slug>/verifier/", VerifyView.as_view(), name="startup_verify"),
+    path("startups/<str:slug>/historique/", HistoryView.as_view(), {"kind": "startup"}, name="startup_history"),
+    path(
+        "startups/<str:slug>/historique/<int:pk>/annuler/",
+        UndoView.as_view(),
+        {"kind": "startup"},
+        name="startup_undo",
+    ),
+    path("startups/<str:slug>/equipe/", TeamView.as_view(), name="startup_team"),
+    path("startups/<str:slug>/equipe/ajouter/", AddTeammateView.as_view(), name="startup_add_teammate"),
+    path("startups/<str:slug>/equipe/responsable/", HandoverView.as_view(), name="startup_handover"),
+    path("startups/<str:slug>/equipe/<int:pk>/fin/", EndView.as_view(), name="startup_end_stint"),
+    path("mon-profil/missions/<int:pk>/refuser/", DeclineStintView.as_view(), name="profile_decline_stint"),
+    path("incubateurs/<str:slug>/modifier/", EditView.as_view(), {"kind": "incubator"}, name="incubator_edit"),
+    path(
+        "incubateurs/<str:slug>/modifier/<str:part>/",
+        SectionView.as_view(),
+        {"kind": "incubator"},
+        name="incubator_edit_part",
+    ),
+    path("incubateurs/<str:slug>/historique/", HistoryView.as_view(), {"kind": "incubator"}, name="incubator_history"),
+    path(
+        "incubateurs/<str:slug>/historique/<int:pk>/annuler/",
+        UndoView.as_view(),
+        {"kind": "incubator"},
+        name="incubator_undo",
+    ),
 ]

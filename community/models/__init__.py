@@ -1,6 +1,7 @@
 """The tables of the community. One module a subject; import them from here."""
 
 from community.models.audit import AuditDetail, AuditEntry, AuditHead, AuditPseudonym
+from community.models.changes import PageChange, PageSection
 from community.models.clock import PeriodicRun
 from community.models.mail import Mail, MailDigest, MailPreference
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
@@ -42,6 +43,8 @@ __all__ = [
     "Member",
     "MemberSkill",
     "Organisation",
+    "PageChange",
+    "PageSection",
     "PeriodicRun",
     "Phase",
     "Photo",

@@ -202,6 +202,8 @@ class Stint(models.Model):
     end_asked = models.DateField("fin demandée", null=True, blank=True)
     # The end of which the member was last reminded: once for each date.
     end_reminded = models.DateField("fin rappelée", null=True, blank=True)
+    # Nobody asked the person: until they take it back themselves, it is the startup's word.
+    is_from_team = models.BooleanField("ajoutée par l’équipe", default=False)
 
     objects = StintQuerySet.as_manager()
 

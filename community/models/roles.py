@@ -51,6 +51,7 @@ ROLE_RULES: dict[RoleName, RoleRule] = {
         opens=(
             "Donner et retirer les rôles de tout le portail, ceux des incubateurs et les responsables des startups",
             "Tenir la place d’un incubateur qui n’a pas encore d’équipe",
+            "Modifier les pages des startups et des incubateurs",
             "Voir ce que les membres réservent aux équipes",
             "La page « Santé du portail »",
         ),
@@ -68,6 +69,7 @@ ROLE_RULES: dict[RoleName, RoleRule] = {
         opens=(
             "Relire et publier les missions des startups de l’incubateur",
             "Donner et retirer les rôles de l’incubateur et de ses startups",
+            "Tenir la page de l’incubateur, celles de ses startups et leurs équipes",
             "Voir ce que les membres réservent aux équipes",
         ),
         grantors=(Grantor.PROGRAMME, Grantor.INCUBATOR),

@@ -116,6 +116,8 @@ class Startup(WithFoldedName):
     stats_url = models.CharField("statistiques", max_length=500, blank=True)
     budget_url = models.CharField("budget", max_length=500, blank=True)
     impact_url = models.CharField("impact", max_length=500, blank=True)
+    # When somebody who leads the startup last said that all of the page is right.
+    verified_on = models.DateField("vérifiée le", null=True, blank=True)
 
     objects = StartupQuerySet.as_manager()
 

@@ -17,6 +17,7 @@ from community.models import (
     MailPreference,
     Member,
     MemberSkill,
+    PageChange,
     Photo,
     RoleGrant,
     SavedSearch,
@@ -161,6 +162,31 @@ holds(
     Link("row", Fate.ERASED, rows=_refused),
 )
 nobody_in("django_tasks_database", "des tâches de l’index des pages, dont les arguments sont des numéros")
+
+# Pages of startups and incubators ---------------------------------------------------
+
+PAGES = activity(
+    "pages",
+    "Pages des startups et des incubateurs",
+    why="Savoir qui a modifié une page ou une équipe, comparer, et pouvoir revenir en arrière.",
+    basis=Basis.PUBLIC_TASK,
+    kept="Tant que la page existe, avec votre nom tant que le compte existe. Ce qui vous ajoute à une équipe part "
+    "avec votre fiche.",
+    read_by="Les personnes qui tiennent la page : responsables, équipe de l’incubateur, équipe du programme.",
+)
+holds(
+    PageChange,
+    PAGES,
+    "ce que vous avez modifié sur ces pages, et ce que des équipes ont écrit de votre place chez elles",
+    Link("member", Fate.ERASED, fields=("startup", "section", "before", "after", "made_at")),
+    Link(
+        "by",
+        Fate.UNNAMED,
+        fields=("startup", "incubator", "section", "made_at"),
+        why="L’histoire d’une page publique est celle de la startup ; l’auteur y devient « compte effacé ».",
+    ),
+    beside=("undoes",),
+)
 
 # Roles --------------------------------------------------------------------------
 
@@ -317,6 +343,7 @@ may_mention("community.Startup", "pitch", "description", "contact")
 may_mention("community.StartupEvent", "comment")
 may_mention("community.Incubator", "summary", "description", "contact")
 may_mention("community.Team", "mission")
+may_mention(PageChange, "before", "after")
 may_mention("community.FundingRound", "body")
 may_mention(RoleGrant, "reason", "withdrawal_reason")
 may_mention(SavedSearch, "name", "parameters")

@@ -32,6 +32,7 @@ from community.actions.roles import (
     withdraw_role,
     withdrawable,
 )
+from community.actions.team import leaves_alone
 from community.days import today
 from community.enums import RoleName
 from community.listing.answers import Pages
@@ -40,6 +41,7 @@ from community.models.roles import ROLE_RULES, Grantor, Place, roles_of, scope_o
 from community.proof import FreshProofMixin
 from community.querysets import RoleGrantQuerySet
 from community.role_forms import GrantForm, WithdrawForm
+from community.views.pages import page_url
 from community.wording import day_in_words
 
 PER_PAGE = 20
@@ -352,6 +354,7 @@ class WithdrawView(GuardedView, FormView):
             where=self.grant.place or "tout le portail",
             back=self.get_success_url(),
             is_own=self.is_own,
+            leaves_alone=leaves_alone(self.grant),
             **kwargs,
         )
 
@@ -371,6 +374,9 @@ class OwnRolesView(GuardedView, TemplateView):
             keeper.insert(0, None)
         return super().get_context_data(
             lines=[(line_of(grant), _where(grant.place), ROLE_RULES[RoleName(grant.role)].opens) for grant in grants],
-            kept=[{"label": _where(place), "url": roles_url(place)} for place in keeper],
+            kept=[
+                {"label": _where(place), "url": roles_url(place), "edit_url": page_url(place, "edit") if place else ""}
+                for place in keeper
+            ],
             **kwargs,
         )

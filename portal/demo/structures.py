@@ -287,6 +287,9 @@ def startups(rng: Random, count: int, day: date, slugs: SlugBook) -> list[Startu
         plan = StartupPlan(_row(rng, slug, name, idea), idea, rng.choices(stacks, weights)[0], phases)
         plan.begin = phases[0].start
         plan.end = None if plan.is_active else phases[-1].start
+        # Two teams of three have verified their page, some of them more than a year ago.
+        if plan.is_active and number % 3:
+            plan.row.verified_on = max(plan.begin, day - timedelta(days=7 * (number % 60)))
         _host(rng, plan, orphan=number % 29 == 28)
         plan.events = _events(rng, plan, day)
         _fund(rng, plan, when)

@@ -21,7 +21,7 @@ from wagtail.models import Comment, ModelLogEntry, Page, ReferenceIndex
 from community.audit import record
 from community.days import today
 from community.enums import AuditAction, RoleName
-from community.models import Mail, Member, SourceRecord, User
+from community.models import Mail, Member, SourceRecord, Startup, User
 from community.privacy import SELF, Fate, Held, Link, Person
 from community.privacy.registry import all_held
 from search.models import RefusedRow
@@ -189,6 +189,7 @@ GIVEN: dict[Any, dict[str, Any]] = {
         "user": lambda _: UserFactory(),
         "withdrawn_at": lambda _: timezone.now(),
     },
+    "community.PageChange": {"startup": lambda _: made(Startup), "incubator": None},
     "community.ErasureRequest": {"due_at": lambda _: _soon()},
     "community.Mail": {"given_up_at": None, "sent_at": lambda _: timezone.now()},
     "community.MailDigest": {"until": lambda _: timezone.now(), "mail": None},
