@@ -1,8 +1,9 @@
 """Addresses of accounts: ours first, then allauth's, which ours guard or complete under the same names."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
-from community.views import second_factor, sessions
+from community.views import proconnect, second_factor, sessions
 
 urlpatterns = [
     path("confirmer/", sessions.ProveByCodeView.as_view(), name="prove_by_code"),
@@ -21,5 +22,9 @@ urlpatterns = [
         second_factor.GenerateRecoveryCodesView.as_view(),
         name="mfa_generate_recovery_codes",
     ),
+    path("connexions/", proconnect.WaysInView.as_view(), name="ways_in"),
+    path("logout/", proconnect.LogoutView.as_view(), name="account_logout"),
+    # allauth's own pages of linked accounts, in the place of which there is « Moyens de connexion ».
+    re_path(r"^3rdparty/", RedirectView.as_view(pattern_name="account_login")),
     path("", include("allauth.urls")),
 ]

@@ -63,6 +63,21 @@ holds(
     secret=("data",),
 )
 holds(
+    "socialaccount.SocialAccount",
+    ACCOUNT,
+    "les identités ProConnect reliées à votre compte : identifiant, adresse et dates",
+    Link("user", Fate.ERASED),
+)
+# None is kept: a key of ProConnect serves once, for the sign-in that it was given for.
+holds(
+    "socialaccount.SocialToken",
+    ACCOUNT,
+    "aucune clé de ProConnect",
+    Link("account__user", Fate.ERASED),
+    secret=("token", "token_secret"),
+)
+nobody_in("socialaccount.SocialApp", "aucune ligne : ProConnect se règle par l’environnement")
+holds(
     "usersessions.UserSession",
     ACCOUNT,
     "vos sessions : navigateur, adresse IP et dates",

@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "widget_tweaks",
     "dsfr",
     "django_htmx",
@@ -248,6 +250,8 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,15/h/key",
     "login_failed": "20/m/ip,5/5m/key,30/d/key",
     "proof_code": "3/m/user,15/h/user",
+    # A whole administration may come from one address.
+    "proconnect": "120/m/ip",
 }
 MFA_ADAPTER = "community.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
@@ -267,6 +271,20 @@ MFA_TOTP_ISSUER = SITE_NAME
 # The code before and the code after are good too: clocks differ, and people type.
 MFA_TOTP_TOLERANCE = 1
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("ALLAUTH_TRUSTED_PROXY_COUNT", default=0)
+# ProConnect, for public agents (docs/deployment.md): without these three nothing of it is shown.
+PROCONNECT_ISSUER = env.str("PROCONNECT_ISSUER", default="")
+PROCONNECT_CLIENT_ID = env.str("PROCONNECT_CLIENT_ID", default="")
+PROCONNECT_CLIENT_SECRET = env.str("PROCONNECT_CLIENT_SECRET", default="")
+# The levels of assurance (`acr`) that open an account.
+PROCONNECT_ACR = env.list("PROCONNECT_ACR", default=["eidas1", "eidas1-mfa", "eidas2", "eidas3"])
+if len({bool(value) for value in (PROCONNECT_ISSUER, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET)}) > 1:
+    raise ImproperlyConfigured("PROCONNECT_ISSUER, PROCONNECT_CLIENT_ID and PROCONNECT_CLIENT_SECRET go together.")
+if not PROCONNECT_ISSUER.startswith(("https://", "http://localhost:")) and PROCONNECT_ISSUER:
+    raise ImproperlyConfigured("PROCONNECT_ISSUER must be an address that begins with https://.")
+SOCIALACCOUNT_ADAPTER = "community.proconnect.linking.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "community.proconnect.provider.ProConnectProvider"},
+}
 
 # Security -------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from community.enums import RoleName
 from community.models import User
+from community.proconnect import is_open
 from portal.editors import roles_here
 
 register = template.Library()
@@ -28,6 +29,7 @@ def account_links(user: User, here: str) -> dict[str, object]:
         ("Conservation des comptes", reverse("community:retention")) if RoleName.PROGRAMME in roles else None,
         ("Adresse électronique", reverse("account_email")),
         ("Double authentification", reverse("mfa_index")),
+        ("Moyens de connexion", reverse("ways_in")) if is_open() else None,
         ("Mes sessions", reverse("usersessions_list")),
         ("Se déconnecter", reverse("account_logout")),
     ]
