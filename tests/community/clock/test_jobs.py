@@ -70,6 +70,7 @@ def test_what_stands_is_declared():
         "clear_sessions",
         "ask_availability",
         "remind_stint_ends",
+        "see_to_pages",
         "retry_index",
         "publish_pages",
     }
