@@ -34,6 +34,7 @@ from community.views.profile import (
     VisibilityView,
     WithdrawStintView,
 )
+from community.views.profile_import import CardView, ImportView, OwnCardView, OwnResumeView
 from community.views.profile_photo import OwnPhotoView, PhotoView
 from community.views.profile_skills import HiddenFromView, SkillSuggestionView, SkillsView
 from community.views.roles import GrantView, OwnRolesView, RolesView, WithdrawView
@@ -64,6 +65,10 @@ urlpatterns = [
     path("startups/<str:slug>/missions-a-confirmer/", StintsToConfirmView.as_view(), name="stints_to_confirm"),
     path("mon-profil/", ProfileView.as_view(), name="profile"),
     path("membres/<str:slug>/photo/", PhotoView.as_view(), name="photo"),
+    path("membres/<str:slug>/carte.vcf", CardView.as_view(), name="card"),
+    path("mon-profil/importer/", ImportView.as_view(), name="profile_import"),
+    path("mon-profil/cv.json", OwnResumeView.as_view(), name="profile_resume"),
+    path("mon-profil/carte.vcf", OwnCardView.as_view(), name="profile_card"),
     path("mon-profil/photo/", OwnPhotoView.as_view(), name="profile_photo"),
     path("mon-profil/presentation/", PresentationView.as_view(), name="profile_presentation"),
     path("mon-profil/competences/", SkillsView.as_view(), name="profile_skills"),

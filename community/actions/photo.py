@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from hashlib import blake2b
+from threading import Lock
 from typing import BinaryIO
 
 from django.db import transaction
@@ -15,12 +16,16 @@ from community.models import Photo, User
 
 LARGEST_FILE = 5 * 1024 * 1024
 """Bytes of a file that is read."""
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = 25_000_000
 """Pixels of an image that is decoded: telephones' have fewer; a few kilobytes may claim more than memory holds."""
 SMALLEST_SIDE = 96
 SIDE = 320
 """Pixels of the portrait's side."""
 _FORMATS = ("JPEG", "PNG", "WEBP")
+_LARGE = SIDE * 4
+"""Pixels of the smaller side from which an image is thinned out before it is copied."""
+_drawing = Lock()
+"""One image at a time in each process: each may take a hundred megabytes."""
 
 
 class ImageRefused(Exception):  # noqa: N818
@@ -39,7 +44,7 @@ def portrait(file: BinaryIO) -> bytes:
         with warnings.catch_warnings():
             # Sizes are looked at below, before anything is decoded.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+            with _drawing, Image.open(io.BytesIO(content), formats=_FORMATS) as image:
                 return _drawn(image)
     except ImageRefused:
         raise
@@ -50,7 +55,7 @@ def portrait(file: BinaryIO) -> bytes:
         raise ImageRefused("Ce fichier n’est pas une image lisible : il faut un JPEG, un PNG ou un WebP.") from error
 
 
-_TOO_MANY = "Cette image a trop de pixels (40 millions au plus) : réduisez-la d’abord."
+_TOO_MANY = "Cette image a trop de pixels (25 millions au plus) : réduisez-la d’abord."
 
 
 def _drawn(image: Image.Image) -> bytes:
@@ -61,12 +66,22 @@ def _drawn(image: Image.Image) -> bytes:
         raise ImageRefused(f"Cette image est trop petite : il faut au moins {SMALLEST_SIDE} pixels de côté.")
     # A JPEG is decoded at a part of its size where that is enough.
     image.draft("RGB", (SIDE * 2, SIDE * 2))
-    square = ImageOps.fit(ImageOps.exif_transpose(image).convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
+    image.load()
+    upright = ImageOps.exif_transpose(_thinned(image))
+    square = ImageOps.fit(upright.convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
     drawn = Image.new("RGB", square.size, "white")
     drawn.paste(square, mask=square.getchannel("A"))
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=85, optimize=True)
     return out.getvalue()
+
+
+def _thinned(image: Image.Image) -> Image.Image:
+    """A large image with a part of its pixels: one copy of it is in memory, whatever is done with it next."""
+    less = min(image.size) // _LARGE
+    if less < 2:
+        return image
+    return image.resize((image.width // less, image.height // less), Image.Resampling.NEAREST)
 
 
 @transaction.atomic

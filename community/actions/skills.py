@@ -68,12 +68,16 @@ def beginning_with(text: str, user: AnyUser) -> list[str]:
     return list(rows.values_list("name", flat=True)[:PROPOSED])
 
 
+def spellings_for(user: AnyUser) -> dict[str, str]:
+    """Every spelling of a skill that may be proposed to this account: `spelling_key` → the skill's name. One query."""
+    rows = SkillAlias.objects.filter(skill__in=_proposable(user)).order_by("pk")
+    return dict(rows.values_list("folded", "skill__name"))
+
+
 def near_spellings(text: str, user: AnyUser) -> list[str]:
     """Names of skills that may be what was meant by an unknown spelling, the nearest first."""
     key = spelling_key(text)
-    spellings = dict(
-        SkillAlias.objects.filter(skill__in=_proposable(user)).order_by("pk").values_list("folded", "skill__name")
-    )
+    spellings = spellings_for(user)
     found = process.extract(key, spellings.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=PROPOSED)
     return list(dict.fromkeys(spellings[spelling] for spelling, _score, _place in found))[:4]
 

@@ -12,17 +12,19 @@ from django.utils.http import quote_etag
 from django.views import View
 from django.views.generic import FormView
 
-from community.actions.photo import remove_photo, set_photo
+from community.actions.photo import LARGEST_FILE, remove_photo, set_photo
 from community.models import Member, Photo
 from community.profile_forms import PhotoForm
+from community.uploads import BoundedUploads
 from community.views.profile import OwnProfile
 
 
-class OwnPhotoView(OwnProfile, FormView):
+class OwnPhotoView(BoundedUploads, OwnProfile, FormView):
     """/mon-profil/photo/ `retirer` takes the portrait away."""
 
     template_name = "community/profile_photo.html"
     form_class = PhotoForm
+    most_bytes = LARGEST_FILE
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Take away, or read the file."""
