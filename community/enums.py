@@ -167,6 +167,13 @@ class MailFrequency(models.TextChoices):
     NEVER = "jamais", "Jamais"
 
 
+class ReportOutcome(models.TextChoices):
+    """What became of a message that its receiver reported to the staff."""
+
+    CLOSED = "closed", "Classé sans suite"
+    SUSPENDED = "suspended", "Envoi de messages suspendu"
+
+
 class ErasureReason(models.TextChoices):
     """Why an account is to be erased."""
 

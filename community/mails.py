@@ -63,6 +63,35 @@ ROLES = register(
         can_be_refused=False,
     )
 )
+CONTACT = register(
+    Kind(
+        "contact",
+        "Messages d’autres personnes",
+        "Vous recevez ce message parce qu’une personne de la communauté vous écrit par le portail, qui ne lui donne "
+        "pas votre adresse.",
+        description="Quand quelqu’un vous écrit depuis votre fiche. « Jamais » : personne ne peut vous écrire.",
+        # The page of messages keeps it for its thirty days.
+        is_secret=True,
+    )
+)
+CONTACT_REPORTS = register(
+    Kind(
+        "contact_reports",
+        "Messages signalés",
+        "Vous recevez ce message parce que vous êtes de l’équipe du programme.",
+        can_be_refused=False,
+        is_listed=False,
+    )
+)
+CONTACT_DECISIONS = register(
+    Kind(
+        "contact_decisions",
+        "Décisions sur vos messages",
+        "Vous recevez ce message parce qu’une décision vous concerne.",
+        can_be_refused=False,
+        is_listed=False,
+    )
+)
 register(
     Kind(
         OTHER,

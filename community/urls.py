@@ -3,6 +3,15 @@
 from django.urls import path
 
 from community.views.availability import AvailabilityQuestionView, ConfirmAvailabilityView
+from community.views.contact import (
+    AnswerView,
+    ContactView,
+    MessagesView,
+    MessageView,
+    ReportedMessagesView,
+    ReportView,
+)
+from community.views.duplicates import CompareView, DuplicatesView, PartView, TellApartView
 from community.views.incubators import IncubatorListView, IncubatorView
 from community.views.mail import MailChoicesView, StopMailsView
 from community.views.members import MemberListView, MemberView
@@ -108,6 +117,16 @@ urlpatterns = [
     path("mes-donnees/garder/<str:token>/", KeepByLinkView.as_view(), name="keep_account"),
     path("mes-donnees/annuaire/", DirectoryView.as_view(), name="my_place_in_directory"),
     path("donnees-personnelles/conservation/", RetentionView.as_view(), name="retention"),
+    path("doublons/", DuplicatesView.as_view(), name="duplicates"),
+    path("doublons/distinctes/", TellApartView.as_view(), name="tell_apart"),
+    path("doublons/comparer/<str:kept>/<str:gone>/", CompareView.as_view(), name="compare_records"),
+    path("doublons/reunions/<int:pk>/annuler/", PartView.as_view(), name="part_records"),
+    path("membres/<str:slug>/contacter/", ContactView.as_view(), name="contact"),
+    path("mes-messages/", MessagesView.as_view(), name="messages"),
+    path("mes-messages/<int:pk>/", MessageView.as_view(), name="message"),
+    path("mes-messages/<int:pk>/repondre/", AnswerView.as_view(), name="answer_message"),
+    path("mes-messages/<int:pk>/signaler/", ReportView.as_view(), name="report_message"),
+    path("messages-signales/", ReportedMessagesView.as_view(), name="reported_messages"),
     path("mes-courriels/", MailChoicesView.as_view(), name="mails"),
     path("mes-courriels/arret/<str:token>/", StopMailsView.as_view(), name="stop_mails"),
     path("startups/<str:slug>/modifier/", EditView.as_view(), {"kind": "startup"}, name="startup_edit"),

@@ -33,13 +33,15 @@ def queue_mail(
     context: Mapping[str, Any] | None = None,
     *,
     once: str | None = None,
+    reply_to: User | None = None,
 ) -> Mail | None:
     """Write a mail to a person, or to an address that has no account, in the transaction under way.
 
     `template`: see `community.mail.rendering.write`; the kind's name otherwise. `once`: what makes this mail the only
     one of its sort (« stint_ends:12:2026-03-01 »): a second is not written.
     None when nothing is to be sent: the person does not want this kind, or in digests alone, where its section tells
-    it; their account is closed; it was written before.
+    it; their account is closed; it was written before. `reply_to`: to whose verified address an answer goes; only with
+    their agreement.
     """
     user = to if isinstance(to, User) else None
     if user is not None and (not user.is_active or frequency_of(user, kind) != MailFrequency.AT_ONCE):
@@ -47,7 +49,7 @@ def queue_mail(
     address = user.email if user is not None else str(to)
     link = stop_url(user, kind) if user is not None else ""
     written = write(template or kind.name, context or {}, kind, link)
-    return enqueue(kind, written, address=address, user=user, stop_url=link, once=once)
+    return enqueue(kind, written, address=address, user=user, stop_url=link, once=once, reply_to=reply_to)
 
 
 # What a person wants ---------------------------------------------------------

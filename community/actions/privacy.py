@@ -12,7 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from community import audit
+from community.actions.contact import forget_old_messages
 from community.actions.mail import queue_mail
+from community.actions.merging import forget_old_merges
 from community.enums import AuditAction, ErasedKind, ErasureReason, RoleName, Visibility
 from community.models import ErasedMark, ErasureRequest, Mail, Member, RoleGrant, User
 from community.privacy import letters, marks
@@ -126,6 +128,8 @@ def see_to_rights() -> Duties:
     # The last mail went to an address that nothing else here knows any more.
     Mail.objects.settled().filter(kind=letters.ERASED.name).delete()
     _note_outside()
+    forget_old_merges()
+    forget_old_messages()
     return done
 
 

@@ -72,10 +72,10 @@ def probable_duplicates(people: Sequence[Person]) -> list[Pair]:
     bearers = Counter(word for name in words for word in set(name))
     found = []
     for i, j in sorted(_candidates(words)):
-        likeness, why = _names(words[i], words[j], bearers)
+        likeness, why = likeness_of_names(words[i], words[j], bearers)
         if likeness < THRESHOLD:
             continue
-        context, how = _contexts(people[i], people[j])
+        context, how = likeness_of_contexts(people[i], people[j])
         score = round(likeness * context, 3)
         if score >= THRESHOLD:
             first, second = sorted((people[i], people[j]), key=_seniority)
@@ -112,7 +112,8 @@ def _keys(name: tuple[str, ...]) -> set[str]:
     return keys
 
 
-def _names(first: tuple[str, ...], second: tuple[str, ...], bearers: Counter[str]) -> tuple[float, str]:
+def likeness_of_names(first: tuple[str, ...], second: tuple[str, ...], bearers: Counter[str]) -> tuple[float, str]:
+    """How alike two names are, in folded words (0–1), and why. `bearers`: how many people have each word."""
     if "".join(first) == "".join(second):
         return SAME_NAME, "même nom"
     if sorted(first) == sorted(second):
@@ -146,7 +147,8 @@ def _is_initial(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     return len(left) == 1 and len(left[0]) > 1 and left[0][0] == initials[0]
 
 
-def _contexts(first: Person, second: Person) -> tuple[float, tuple[str, ...]]:
+def likeness_of_contexts(first: Person, second: Person) -> tuple[float, tuple[str, ...]]:
+    """How alike what two people do is (0–1), and why."""
     reasons: list[str] = []
     known = [person.domain for person in (first, second) if person.domain not in ("", Domain.AUTRE)]
     has_same_role = _roles_are_alike(first.role, second.role)

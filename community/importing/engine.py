@@ -21,7 +21,7 @@ from community.importing.merge import ABSENT, merge_value
 from community.importing.readers import Parsed, Reader, readers, replay
 from community.importing.report import Report
 from community.importing.vanished import remove_vanished
-from community.models import Member, SourceRecord
+from community.models import FormerSlug, Member, SourceRecord
 from community.privacy.marks import ErasedSlugs
 from community.vocabulary import ensure_vocabulary
 from search import outbox
@@ -223,7 +223,18 @@ class _Run:
             for at in range(0, len(values), BATCH):
                 for row in manager.filter(**{f"{field}__in": values[at : at + BATCH]}):
                     found["pk", row.pk] = found["identity", getattr(row, reader.identity)] = row
+        if reader.model is Member:
+            self._know_former_slugs(identities, found)
         return found
+
+    @staticmethod
+    def _know_former_slugs(slugs: list[Any], found: dict[Any, models.Model]) -> None:
+        """A file under an address that a merge has retired is about the record that stays: it makes no second one."""
+        for at in range(0, len(slugs), BATCH):
+            batch = slugs[at : at + BATCH]
+            for former in FormerSlug.objects.filter(identifier__in=batch).select_related("member"):
+                row = found.setdefault(("pk", former.member_id), former.member)
+                found.setdefault(("identity", former.identifier), row)
 
     def _merge_columns(self, reader: Reader, merging: Merging, rows: dict, taken: dict[int, str]) -> None:
         parsed, record = merging.parsed, merging.record
@@ -243,7 +254,8 @@ class _Run:
                 return
         else:
             row = rows.get(("identity", parsed.identity))
-            if row is not None and row.pk in taken:
+            # One under a former address is about a row that has a file of its own.
+            if row is not None and row.pk in taken and getattr(row, reader.identity) == parsed.identity:
                 self.report.find("duplicate_key", parsed.path, f"déjà donné par « {taken[row.pk]} »")
                 return
         if row is None:

@@ -11,7 +11,7 @@ from community.importing.links import Links
 from community.importing.lists import Relation
 from community.importing.readers import Reader, Rows, resolver
 from community.importing.report import Report
-from community.models import SourceRecord
+from community.models import FormerSlug, Member, SourceRecord
 
 if TYPE_CHECKING:
     from community.importing.engine import Touched
@@ -24,6 +24,10 @@ def remove_vanished(reader: Reader, present: set[str], links: Links, report: Rep
         row = None
         if reader.model is not None and record.object_id is not None:
             row = reader.model._default_manager.filter(pk=record.object_id).first()
+        if isinstance(row, Member) and FormerSlug.objects.filter(identifier=record.key, member=row).exists():
+            # The source has made one of two, too: the record goes on with its other file.
+            record.delete()
+            continue
         if row is not None:
             use = why_it_stays(reader, row, record, links)
             if use:

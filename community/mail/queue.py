@@ -16,7 +16,14 @@ from community.models import Mail, User
 
 
 def enqueue(
-    kind: Kind, written: Written, *, address: str, user: User | None, stop_url: str = "", once: str | None = None
+    kind: Kind,
+    written: Written,
+    *,
+    address: str,
+    user: User | None,
+    stop_url: str = "",
+    once: str | None = None,
+    reply_to: User | None = None,
 ) -> Mail | None:
     """Keep a mail to be sent after the commit; None when one was already written under the same `once`."""
     now = timezone.now()
@@ -24,6 +31,7 @@ def enqueue(
         kind=kind.name,
         user=user,
         address=address,
+        reply_to=reply_to,
         subject=written.subject,
         text=written.text,
         html=written.html,

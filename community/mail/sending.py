@@ -18,6 +18,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
@@ -130,6 +131,8 @@ def _deliver(server: _Server, mail: Mail, done: Outcome) -> None:
 
 def _message(mail: Mail) -> EmailMultiAlternatives:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if mail.reply_to_id and (answer_to := _verified_address(mail.reply_to_id)):
+        headers["Reply-To"] = answer_to
     if mail.stop_url:
         headers |= {"List-Unsubscribe": f"<{mail.stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     message = EmailMultiAlternatives(
@@ -138,6 +141,11 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     return message
+
+
+def _verified_address(user: int) -> str:
+    found = EmailAddress.objects.filter(user=user, user__is_active=True, verified=True).order_by("-primary", "pk")
+    return found.values_list("email", flat=True).first() or ""
 
 
 def _sent(mail: Mail) -> None:

@@ -3,6 +3,8 @@
 from community.models.audit import AuditDetail, AuditEntry, AuditHead, AuditPseudonym
 from community.models.changes import PageChange, PageSection
 from community.models.clock import PeriodicRun
+from community.models.contact import ContactBlock, ContactMessage
+from community.models.duplicates import DistinctPair, FormerSlug, MemberMerge
 from community.models.mail import Mail, MailDigest, MailPreference
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
 from community.models.photos import Photo
@@ -30,9 +32,13 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuditPseudonym",
+    "ContactBlock",
+    "ContactMessage",
+    "DistinctPair",
     "EngagementSought",
     "ErasedMark",
     "ErasureRequest",
+    "FormerSlug",
     "FormerStints",
     "FundingAward",
     "FundingRound",
@@ -41,6 +47,7 @@ __all__ = [
     "MailDigest",
     "MailPreference",
     "Member",
+    "MemberMerge",
     "MemberSkill",
     "Organisation",
     "PageChange",

@@ -59,6 +59,10 @@ class Mail(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="compte", null=True, blank=True, related_name="mails"
     )
     address = models.EmailField("adresse")
+    # To whom an answer goes, who has agreed to it: to their address of the moment it is sent. Without them, to nobody.
+    reply_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="réponse à", null=True, blank=True, related_name="+"
+    )
     subject = models.CharField("objet", max_length=250, blank=True)
     text = models.TextField("texte", blank=True)
     html = models.TextField("HTML", blank=True)

@@ -9,13 +9,18 @@ from community.models import (
     AuditDetail,
     AuditEntry,
     AuditPseudonym,
+    ContactBlock,
+    ContactMessage,
+    DistinctPair,
     EngagementSought,
     ErasedMark,
     ErasureRequest,
+    FormerSlug,
     Mail,
     MailDigest,
     MailPreference,
     Member,
+    MemberMerge,
     MemberSkill,
     PageChange,
     Photo,
@@ -25,7 +30,7 @@ from community.models import (
     Stint,
     User,
 )
-from community.privacy.marks import marks_of
+from community.privacy.marks import mark_former_records, marks_of
 from community.privacy.people import Person
 from community.privacy.registry import SELF, Basis, Fate, Link, activity, holds, may_mention, nobody_in
 from community.privacy.sessions import sessions_of
@@ -124,6 +129,31 @@ holds(
     "domaine et statut, sans équipe ni nom",
     Link("member", Fate.ERASED),
     before=count_stints,
+)
+
+
+_TOLD_APART = ("said_at",)
+holds(
+    MemberMerge,
+    DIRECTORY,
+    "si deux fiches de vous ont été réunies, pendant 30 jours, une copie de ce qui a changé, pour pouvoir l’annuler",
+    Link("kept", Fate.ERASED),
+    Link("merged_by", Fate.UNNAMED, fields=("merged_at",), why="La réunion est celle d’une autre personne."),
+)
+holds(
+    FormerSlug,
+    DIRECTORY,
+    "les anciennes adresses de votre fiche, qui mènent à la nouvelle",
+    Link("member", Fate.ERASED),
+    before=mark_former_records,
+)
+holds(
+    DistinctPair,
+    DIRECTORY,
+    "que votre fiche n’est pas celle d’une autre personne au nom proche",
+    Link("first", Fate.ERASED, fields=_TOLD_APART),
+    Link("second", Fate.ERASED, fields=_TOLD_APART),
+    Link("said_by", Fate.UNNAMED, fields=_TOLD_APART, why="Cela est dit de deux autres personnes."),
 )
 
 
@@ -266,11 +296,46 @@ holds(
     "les courriels qui vous sont adressés",
     Link("user", Fate.ERASED),
     Link("address", Fate.ERASED, rows=_to_their_addresses),
+    Link("reply_to", Fate.UNNAMED, fields=("kind", "created_at"), why="Le courriel est à la personne qui l’a reçu."),
     # The address that stops mails is a key; the HTML says what the text says.
     secret=("stop_url", "html"),
 )
 holds(MailPreference, MAIL, "la fréquence choisie pour chaque sorte de courriel", Link("user", Fate.ERASED))
 holds(MailDigest, MAIL, "les récapitulatifs préparés pour vous", Link("user", Fate.ERASED), beside=("mail",))
+
+# Messages ---------------------------------------------------------------------------
+
+MESSAGES = activity(
+    "messages",
+    "Messages entre personnes",
+    why="Permettre d’écrire à quelqu’un sans connaître son adresse, répondre aux abus.",
+    basis=Basis.PUBLIC_TASK,
+    kept="Un message : 30 jours ; signalé, 30 jours après la réponse, 90 si son auteur est suspendu. Un blocage : "
+    "jusqu’à ce que vous le leviez, ou avec l’un des deux comptes.",
+    read_by="La personne à qui il est écrit ; l’équipe du programme s’il est signalé.",
+)
+_WRITTEN = ("topic", "text", "shares_address", "sent_at")
+holds(
+    ContactMessage,
+    MESSAGES,
+    "les messages que vous avez reçus et envoyés, et leurs signalements",
+    Link("receiver", Fate.ERASED),
+    Link("sender", Fate.UNNAMED, fields=_WRITTEN, why="Le message est à la personne qui l’a reçu, 30 jours au plus."),
+    Link(
+        "judged_by",
+        Fate.UNNAMED,
+        fields=("judged_at", "outcome"),
+        why="Le signalement est celui d’une autre personne.",
+    ),
+)
+holds(
+    ContactBlock,
+    MESSAGES,
+    "les personnes que vous ne laissez plus vous écrire",
+    Link("owner", Fate.ERASED),
+    # Who does it is theirs to tell.
+    Link("blocked", Fate.ERASED, fields=("since",)),
+)
 
 # The audit log ----------------------------------------------------------------------
 
@@ -363,4 +428,5 @@ may_mention("community.FundingRound", "body")
 may_mention(RoleGrant, "reason", "withdrawal_reason")
 may_mention(SavedSearch, "name", "parameters")
 may_mention(Mail, "subject", "text", "html")
+may_mention(ContactMessage, "topic", "text", "report_reason")
 may_mention(SourceRecord, "values", "extra", "findings")

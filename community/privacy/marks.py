@@ -24,7 +24,7 @@ from django.utils import timezone
 from community.days import today
 from community.enums import ErasedKind
 from community.keys import keys_for
-from community.models import ErasedMark, Member, User
+from community.models import ErasedMark, FormerSlug, Member, User
 from community.privacy.people import Person
 
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d) (account|record|slug) ([0-9a-f]{64})")
@@ -56,6 +56,17 @@ def mark(person: Person) -> None:
         told.append((ErasedKind.SLUG, person.member.slug))
     for kind, text in told:
         ErasedMark.objects.get_or_create(kind=kind, digest=digests(kind, text)[0], defaults={"erased_on": today()})
+
+
+def mark_former_records(person: Person) -> None:
+    """The same for the records that were made into one with this person’s, and for the addresses of their pages."""
+    former = FormerSlug.objects.filter(member=person.member) if person.member else FormerSlug.objects.none()
+    for row in former:
+        told = [(ErasedKind.SLUG, row.identifier)]
+        if row.record_id is not None and row.record_made_at is not None:
+            told.append(identity_of(Member(pk=row.record_id, created_at=row.record_made_at)))
+        for kind, text in told:
+            ErasedMark.objects.get_or_create(kind=kind, digest=digests(kind, text)[0], defaults={"erased_on": today()})
 
 
 def marks_of(person: Person) -> QuerySet[ErasedMark]:

@@ -33,8 +33,8 @@ def names_of(person: Person) -> list[str]:
     """What names this person and nobody else, the longest first."""
     told = set(person.addresses())
     member = person.member
-    if member is not None and len(member.slug) >= _SHORTEST and re.search(r"[.\-]", member.slug):
-        told.add(member.slug)
+    slugs = [member.slug, *member.former_slugs.values_list("identifier", flat=True)] if member is not None else []
+    told.update(slug for slug in slugs if len(slug) >= _SHORTEST and re.search(r"[.\-]", slug))
     full_names = {member.full_name if member else "", person.user.get_full_name() if person.user else ""}
     others = Member.objects.exclude(pk=member.pk) if member else Member.objects.all()
     for name in full_names:

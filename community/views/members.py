@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse_lazy
+from django.utils.cache import patch_cache_control
 from django.utils.formats import number_format
 from django.views.generic import DetailView
 
@@ -17,7 +19,7 @@ from community.enums import Visibility
 from community.forms import MemberSearchForm
 from community.listing import SearchListView
 from community.markdown import plain
-from community.models import Member, MemberSkill, Photo, Startup, Stint
+from community.models import FormerSlug, Member, MemberSkill, Photo, Startup, Stint
 from community.visibility import AnyUser, may_see, viewer_of
 from community.wording import day_in_words, safe_links
 from search.declarations import Viewer
@@ -181,6 +183,20 @@ class MemberView(DetailView):
     def get_queryset(self) -> QuerySet[Member]:
         """Those whom this account may see."""
         return members_in_full(self.request.user).prefetch_related("engagements", "teams")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; an address that a merge has retired leads to the one that stays, for whoever may see it."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            former = FormerSlug.objects.filter(identifier=self.kwargs["slug"]).values("member")
+            member = Member.objects.visible_to(request.user).filter(pk__in=former).first()
+            if member is None:
+                raise
+        response = HttpResponsePermanentRedirect(member.get_absolute_url())
+        # A merge can be undone: browsers ask again after a while, and nobody answers for another.
+        patch_cache_control(response, private=True, max_age=3_600)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What this account may read of the person."""

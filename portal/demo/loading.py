@@ -34,6 +34,7 @@ from community.models import (
 from community.vocabulary import ensure_vocabulary, known_spellings
 from portal.demo import accounts, openings, structures, trades
 from portal.demo.cast import cast, team_startup
+from portal.demo.messages import write_messages
 from portal.demo.people import MemberPlan, People
 from portal.demo.searches import save_searches
 from portal.demo.slugs import SlugBook
@@ -288,6 +289,7 @@ class _Loader:
         for row in accounts.ACCOUNTS:
             bring_in_line(self.users[row.email])
         save_searches(self.users)
+        write_messages(self.users, self.noon)
 
     def _create_accounts(self, names: dict[str, str]) -> dict[str, User]:
         """Accounts by their address, created where missing; nobody signs in with a password."""

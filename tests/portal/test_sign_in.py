@@ -240,6 +240,7 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
         "Mes recherches",
         "Mes rôles",
         "Mes courriels",
+        "Mes messages",
         "Mes données",
         *own_pages,
     ]
@@ -251,6 +252,7 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
         "Mes recherches",
         "Mes rôles",
         "Mes courriels",
+        "Mes messages",
         "Mes données",
         "Espace de rédaction",
         *own_pages,
