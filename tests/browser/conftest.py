@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.community.proconnect.mock import signing_mock
 from tests.conftest import REPOSITORY
 from tests.machines import chromium_path
 
@@ -35,8 +36,19 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     }
 
 
+AGENTS = ("ada@ministere.example", "lin@ministere.example")
+"""Whom the ProConnect of these tests knows: each by the address that is also their `sub`."""
+
+
 @pytest.fixture(scope="session")
-def portal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def proconnect_url() -> Iterator[str]:
+    """The address of a ProConnect."""
+    with signing_mock("portail", *({"sub": agent, "email": agent, "acr": "eidas1"} for agent in AGENTS)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def portal_url(tmp_path_factory: pytest.TempPathFactory, proconnect_url: str) -> Iterator[str]:
     """The address of a portal with the demonstration community, in a process of its own."""
     var = tmp_path_factory.mktemp("portal")
     with socket.socket() as probe:
@@ -51,6 +63,9 @@ def portal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "SEARCH_INDEX_DIR": str(var / "search"),
         "MEDIA_ROOT": str(var / "media"),
         "MAILBOX_DIR": str(var / "mail"),
+        "PROCONNECT_ISSUER": proconnect_url,
+        "PROCONNECT_CLIENT_ID": "portail",
+        "PROCONNECT_CLIENT_SECRET": "secret",
         "PORT": str(port),
     }
     manage = [sys.executable, str(REPOSITORY / "manage.py")]
