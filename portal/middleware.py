@@ -1,5 +1,7 @@
 """What holds for every request and every answer, whatever the page."""
 
+import logging
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -7,7 +9,28 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
+from portal.logs import request_told
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+requests_log = logging.getLogger("portal.requests")
+
+
+def tell_requests(get_response: GetResponse) -> GetResponse:
+    """One line of the log for each request: which view answered how, in how many milliseconds.
+
+    Stands for the access log of a web server, which holds what people look for, who they are and where they come from.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = get_response(request)
+        milliseconds = round((time.perf_counter() - began) * 1000, 1)
+        told = {**request_told(request, response.status_code), "milliseconds": milliseconds}
+        requests_log.info("request", extra={"told": told})
+        return response
+
+    return middleware
 
 
 def plain_addresses(get_response: GetResponse) -> GetResponse:
@@ -30,17 +53,18 @@ def plain_addresses(get_response: GetResponse) -> GetResponse:
 
 
 def private_to_who_reads(get_response: GetResponse) -> GetResponse:
-    """What is answered to a session is for it alone: no shared cache keeps it, and a browser asks again.
+    """What is answered to a session is for it alone: no shared cache keeps it, and a browser asks again. The same for
+    an answer that gives somebody a cookie, whatever a view says of it.
 
-    Goes by the cookie, so that it asks the database nothing. A view that says how it may be cached is left alone.
+    Goes by the cookies, so that it asks the database nothing. Otherwise a view that says how it may be cached is left
+    alone.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        has_session = (
-            settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies
-        )
-        if has_session and not response.has_header("Cache-Control"):
+        is_kept = not response.has_header("Cache-Control") or "public" in response["Cache-Control"]
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control")
+        if has_session or (response.cookies and is_kept):
             patch_cache_control(response, private=True, no_cache=True)
         return response
 

@@ -9,6 +9,8 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
+from portal import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
+    "portal.middleware.tell_requests",
     # What every answer says to a browser, those of the middleware below included.
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -295,6 +298,10 @@ SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# With this prefix browsers take a cookie only if it is encrypted, for this host alone and for the whole of it: no
+# neighbouring host can plant one.
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -370,13 +377,15 @@ WAGTAILUSERS_PASSWORD_ENABLED = False
 # An address opens an account: it is changed on the account's page, where a code proves that it is theirs.
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
+# Pages show nothing from elsewhere, and the server fetches no address that somebody gives.
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 # Served from the portal's own address: nothing that a browser would run there.
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odp", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# Logs: one line an event, with the request's id and nobody's name ------------
+# Logs: one line of JSON an event, with the request's id and nobody's name (portal.logs) ---
 
 DJANGO_GUID = {
     "GUID_HEADER_NAME": "X-Request-ID",
@@ -384,21 +393,17 @@ DJANGO_GUID = {
     "RETURN_HEADER": True,
     "EXPOSE_HEADER": False,
 }
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{correlation_id}] {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
+LOGGING = logs.settings_for(
+    {
         # Every saved page runs two tasks: what went well is not news.
         **{name: {"level": "WARNING"} for name in ("django_guid", "django_tasks", "wagtail")},
+        # Without its mails to administrators, which hold whole requests.
+        "django": {"level": "INFO", "handlers": []},
         # One line for each request to the cluster otherwise.
         "elastic_transport": {"level": "WARNING"},
         # Names each passkey that is used.
         "fido2": {"level": "WARNING"},
-        # A page that is not there is told with its address, and the address of a member's page is a name.
+        # What is not found or not allowed is told by the portal's own line about each request.
         "django.request": {"level": "ERROR"},
-    },
-}
+    }
+)

@@ -28,6 +28,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
+# Browsers take no cookie of the production's names without encryption.
+SESSION_COOKIE_NAME = "sessionid"
+CSRF_COOKIE_NAME = "csrftoken"
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 STORAGES = {
@@ -35,6 +38,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+# Read by a person, beside the lines of the development server about each request.
+LOGGING["formatters"]["json"] = {"format": "{asctime} {levelname} {name} {message}", "style": "{"}  # noqa: F405
+LOGGING["loggers"]["portal.requests"] = {"level": "WARNING"}  # noqa: F405
 
 # Mails are printed where the portal runs, and kept in a folder that a page of the demonstration reads.
 if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend":  # noqa: F405

@@ -92,6 +92,33 @@ def test_cookies_of_production_travel_encrypted_and_no_script_reads_them():
     assert result.stdout.split() == ["True", "True", "Lax"] * 2
 
 
+def test_no_neighbouring_host_can_plant_a_cookie_of_production():
+    asked = [
+        f"settings.{cookie}_{what}"
+        for cookie in ("SESSION_COOKIE", "CSRF_COOKIE")
+        for what in ("NAME", "PATH", "DOMAIN")
+    ]
+
+    result = _under("base", NEEDED, f"print({', '.join(asked)})")
+
+    # Browsers take a cookie of that prefix only if it is secure, of the whole host, and of no domain.
+    assert result.stdout.split() == ["__Host-sessionid", "/", "None", "__Host-csrftoken", "/", "None"]
+
+
+def test_the_page_about_cookies_names_those_of_production():
+    told = (REPOSITORY / "portal/content/legal/cookies.md").read_text()
+
+    assert [told.count(f"`{name}`") for name in ("__Host-sessionid", "__Host-csrftoken")] == [1, 1]
+
+
+def test_production_asks_for_encryption_for_a_year_at_least():
+    asked = ("SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "X_FRAME_OPTIONS")
+
+    result = _under("base", NEEDED, "print(" + ", ".join(f"settings.{name}" for name in asked) + ")")
+
+    assert result.stdout.split() == ["True", "31536000", "True", "DENY"]
+
+
 def test_a_database_cache_keeps_the_counts_of_a_crowd_and_other_caches_are_left_alone():
     for url, kept in {"": "{'MAX_ENTRIES': 100000}", "rediscache://cache.example:6379/1": "None"}.items():
         env = {**NEEDED, **({"CACHE_URL": url} if url else {})}
