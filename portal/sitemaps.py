@@ -4,7 +4,10 @@ Members are left out: a person may be found by those who look for them here, and
 """
 
 from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from wagtail.models import Page
@@ -13,8 +16,22 @@ from community.models import Incubator, Startup
 from portal.documents import address_of, public_pages
 from recruitment.models import Mission
 
+Item = TypeVar("Item")
 
-class PageSitemap(Sitemap[Page]):
+
+class PortalSitemap(Sitemap[Item]):
+    """Addresses of the portal, as `SITE_URL` has it: what a client says of the host is repeated nowhere."""
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        """`https` in production."""
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        """The host, with its port where it is not the usual one."""
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class PageSitemap(PortalSitemap[Page]):
     """Published pages, the home page first."""
 
     def items(self) -> QuerySet[Page]:
@@ -30,7 +47,7 @@ class PageSitemap(Sitemap[Page]):
         return item.last_published_at
 
 
-class StartupSitemap(Sitemap[Startup]):
+class StartupSitemap(PortalSitemap[Startup]):
     """Every startup, living or not: what was tried is worth reading."""
 
     def items(self) -> QuerySet[Startup]:
@@ -38,7 +55,7 @@ class StartupSitemap(Sitemap[Startup]):
         return Startup.objects.order_by("slug")
 
 
-class IncubatorSitemap(Sitemap[Incubator]):
+class IncubatorSitemap(PortalSitemap[Incubator]):
     """The incubators that the public list shows."""
 
     def items(self) -> QuerySet[Incubator]:
@@ -46,7 +63,7 @@ class IncubatorSitemap(Sitemap[Incubator]):
         return Incubator.objects.shown().order_by("slug")
 
 
-class MissionSitemap(Sitemap[Mission]):
+class MissionSitemap(PortalSitemap[Mission]):
     """Missions that one may answer today."""
 
     def items(self) -> QuerySet[Mission]:
@@ -54,7 +71,7 @@ class MissionSitemap(Sitemap[Mission]):
         return Mission.objects.open()
 
 
-class ListSitemap(Sitemap[str]):
+class ListSitemap(PortalSitemap[str]):
     """The lists themselves."""
 
     def items(self) -> list[str]:

@@ -5,7 +5,8 @@ from django.conf import settings
 from django.test import Client
 
 from community.enums import RoleName
-from tests.community.factories import RoleGrantFactory
+from tests.community.factories import MemberFactory, RoleGrantFactory, UserFactory
+from tests.portal.test_redirects import plain_addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site", "index")]
 
@@ -93,3 +94,89 @@ def test_another_host_is_refused_before_any_page(settings, host):
     settings.ALLOWED_HOSTS = ["testserver"]
 
     assert Client().get("/", headers={"host": host}).status_code == 400
+
+
+PUBLIC = ["/", "/membres/", "/startups/", "/incubateurs/", "/missions/", "/guides/", "/cookies/", "/recherche/?q=a"]
+FOR_EVERYBODY = {"/robots.txt", "/sitemap.xml", "/sante/"}
+
+
+def test_a_page_that_may_be_cached_gives_nobody_a_cookie():
+    for address in PUBLIC:
+        response = Client().get(address)
+
+        assert (response.status_code, dict(response.cookies)) == (200, {}), address
+        assert not {"private", "no-store"} & set(response.get("Cache-Control", "").split(", ")), address
+
+
+def test_whatever_gives_a_cookie_is_for_one_person_alone():
+    client = Client(raise_request_exception=False)
+
+    given = {}
+    for address in plain_addresses():
+        # Each for somebody who comes for the first time.
+        client.cookies.clear()
+        response = client.get(address)
+        if response.cookies:
+            given[address] = response["Cache-Control"]
+
+    assert {"/compte/login/", "/compte/signup/"} <= given.keys()
+    assert [address for address, said in given.items() if "private" not in said or "public" in said] == []
+
+
+def test_whatever_a_session_reads_is_for_it_alone():
+    client = Client(raise_request_exception=False)
+    client.force_login(MemberFactory(user=UserFactory(), stint=True).user)
+
+    shared = []
+    for address in plain_addresses():
+        if address == "/compte/logout/":
+            continue
+        said = client.get(address).get("Cache-Control", "")
+        if address not in FOR_EVERYBODY and "private" not in said and "no-store" not in said:
+            shared.append(address)
+
+    assert shared == []
+
+
+def test_a_page_that_says_public_and_gives_a_cookie_is_believed_no_more(rf, settings):
+    from django.http import HttpResponse
+
+    from portal.middleware import private_to_who_reads
+
+    def view(request):
+        response = HttpResponse(headers={"Cache-Control": "public, max-age=60"})
+        response.set_cookie("csrftoken", "x")
+        return response
+
+    said = set(private_to_who_reads(view)(rf.get("/"))["Cache-Control"].split(", "))
+
+    assert said == {"max-age=60", "private", "no-cache"}
+
+
+def test_what_is_most_personal_is_kept_nowhere(client):
+    client.force_login(MemberFactory(user=UserFactory(), stint=True).user)
+
+    for address in ("/mes-donnees/", "/mon-profil/", "/mon-profil/visibilite/"):
+        assert "no-store" in client.get(address)["Cache-Control"], address
+
+
+def test_without_encryption_one_is_led_to_it_and_browsers_remember(settings):
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
+
+    plain, safe = Client().get("/guides/?a=b"), Client().get("/robots.txt", secure=True)
+
+    assert (plain.status_code, plain["Location"]) == (301, "https://testserver/guides/?a=b")
+    assert safe["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+
+
+def test_no_other_site_may_put_a_page_in_a_frame(client):
+    client.force_login(RoleGrantFactory(role=RoleName.EDITOR).user)
+
+    told = {}
+    for address in ("/", "/compte/sessions/", "/mes-donnees/", "/nulle-part/", "/cms/"):
+        response = client.get(address)
+        told[address] = (policy_of(response)["frame-ancestors"], response["X-Frame-Options"])
+
+    # Wagtail shows its own previews in a frame of the same place, and says so of them itself.
+    assert set(told.values()) == {("'none'", "DENY"), ("'self'", "DENY")}
+    assert told["/cms/"] == ("'self'", "DENY")
