@@ -11,6 +11,7 @@ from wagtail.models import Page
 from portal.anchors import anchored
 from portal.blocks import AudienceBlock, BodyBlock, LinkBlock
 from portal.figures import Figure, live_figures
+from portal.page_forms import PageCopyForm, PageForm
 
 GUIDES_ON_HOME = 3
 
@@ -20,6 +21,9 @@ class LoadedPage(Page):
 
     # The fingerprint of what was loaded last; empty for a page that an editor made. See `portal.site_content`.
     loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    base_form_class = PageForm
+    copy_form_class = PageCopyForm
 
     class Meta:
         abstract = True
