@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -17,3 +19,5 @@ class CommunityConfig(AppConfig):
         autodiscover_modules("privacy")
         # And what it does now and then without being asked.
         autodiscover_modules("periodic")
+        # And the audit log is told of what happens to accounts.
+        import_module("community.account_signals")

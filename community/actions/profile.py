@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.text import slugify
 
+from community.actions.choices import note_visibility
 from community.days import today
 from community.models import EngagementSought, Member, User
 from community.visibility import FIELD_AUDIENCES, USUAL_CHOICES, choice_of
@@ -86,9 +87,12 @@ def save_section(section: str, values: Mapping[str, Any], *, by: User, seen: str
     `seen`: the `state_of` what the person had before them.
     """
     member = own_member(by)
-    if state_of(read_section(member, section)) != seen:
+    before = read_section(member, section)
+    if state_of(before) != seen:
         raise ChangedMeanwhile
     _write(member, section, values)
+    if section == "visibility":
+        note_visibility(member, before, read_section(member, section), by=by)
     return member
 
 

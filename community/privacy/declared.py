@@ -348,7 +348,7 @@ LOG = activity(
         "Les lignes, sous pseudonyme : sans limite, car chacune scelle la suivante. Ce qui les relie à vous : tant "
         "que le compte ou la fiche existe."
     ),
-    read_by="L’équipe du programme ; vous, dans votre copie.",
+    read_by="L’équipe du programme ; vous, sur « Mes données » et dans votre copie.",
 )
 _SEALED = "La ligne scelle la suivante ; elle ne porte qu’un pseudonyme, que plus rien ne relie à vous."
 

@@ -16,16 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import ListView, TemplateView
 
 from community.actions import privacy
-from community.enums import ErasureReason, RoleName, Visibility, audit_label
-from community.models import AuditEntry, ErasureRequest, RoleGrant, User
+from community.enums import ErasureReason, RoleName, Visibility
+from community.journal import journal_of
+from community.models import ErasureRequest, RoleGrant, User
 from community.privacy.activity import INACTIVE_AFTER, RULE, WARNING, inactive
 from community.privacy.export import archive
 from community.privacy.links import read_keep
 from community.privacy.people import Person
 from community.proof import FreshProofMixin
-
-_SHOWN = 20
-"""Rows of the audit log on the page; the copy has all."""
 
 
 def _to_the_page() -> HttpResponseRedirect:
@@ -39,17 +37,14 @@ class MyDataView(LoginRequiredMixin, TemplateView):
     template_name = "community/privacy/my_data.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`erasure`: the one that is planned. `entries`: what the audit log says that was done about this person."""
+        """`erasure`: the one that is planned. `journal`: what the audit log says about this person."""
         user = cast("User", self.request.user)
         member = Person.of_user(user).member
         return super().get_context_data(
             member=member,
             is_out=member is not None and member.visibility == Visibility.PRIVATE,
             erasure=ErasureRequest.objects.waiting().filter(user=user).first(),
-            entries=[
-                {"moment": entry.moment, "label": audit_label(entry.action)}
-                for entry in AuditEntry.objects.about(user).order_by("-sequence")[:_SHOWN]
-            ],
+            journal=journal_of(user),
             grace=privacy.GRACE.days,
             warning=WARNING.days,
             rule=RULE,

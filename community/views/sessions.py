@@ -19,6 +19,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from community.actions.accounts import note_ended_sessions
 from community.devices import device_label
 from community.models import User
 from community.proof import FreshProofMixin, ProofByCode, address_of
@@ -61,14 +62,20 @@ class SessionListView(LoginRequiredMixin, FreshProofMixin, TemplateView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """`session`: which one to end; without it, all others. Raises `Http404` for a session of somebody else."""
         asked = request.POST.get("session", "")
+        user = cast(User, request.user)
         if not asked:
-            end_other_sessions(request, cast(User, request.user))
+            others = [row for row in self._rows() if row.session_key != request.session.session_key]
+            end_other_sessions(request, user)
+            note_ended_sessions(user, [device_label(row.user_agent) for row in others], by=user)
             messages.success(request, "Toutes les autres sessions sont fermées.")
             return HttpResponseRedirect(reverse("usersessions_list"))
         row = UserSession.objects.filter(user=request.user, pk=int(asked)).first() if _is_number(asked) else None
         if row is None:
             raise Http404
+        is_current = row.session_key == request.session.session_key
         end_sessions(request, [row])
+        if not is_current:
+            note_ended_sessions(user, [device_label(row.user_agent)], by=user)
         messages.success(request, f"La session « {device_label(row.user_agent)} » est fermée.")
         return HttpResponseRedirect(reverse("usersessions_list"))
 

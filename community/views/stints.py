@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from community.actions.reading import note_private
 from community.actions.stint_ends import answer_extension, extensions_asked
 from community.actions.stints import StintRefused, answer_stint, confirmable, to_confirm
 from community.models import Startup
@@ -63,6 +64,7 @@ class StintsToConfirmView(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What waits. The person named their startup, so its lead reads who they are, whatever their visibility."""
         startup = self.get_startup()
-        return super().get_context_data(
-            startup=startup, stints=to_confirm(startup), extensions=extensions_asked(startup), **kwargs
-        )
+        stints = list(to_confirm(startup))
+        extensions = list(extensions_asked(startup))
+        note_private((stint.member for stint in [*stints, *extensions]), by=self.user)
+        return super().get_context_data(startup=startup, stints=stints, extensions=extensions, **kwargs)

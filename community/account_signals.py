@@ -1,0 +1,44 @@
+"""What allauth says of accounts, told to the audit log.
+
+Its signals are sent once the change is made, some after its commit: the row of the log follows, in a transaction of
+its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.signals import email_changed, user_logged_in
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.dispatch import receiver
+
+from community.actions.accounts import FactorChange, note_address, note_device, note_factor
+
+_CHANGES = (
+    (authenticator_added, FactorChange.ADDED),
+    (authenticator_removed, FactorChange.REMOVED),
+    (authenticator_reset, FactorChange.RENEWED),
+)
+
+
+def _tells(change: FactorChange) -> Any:
+    def tell(user: Any, authenticator: Any, **kwargs: Any) -> None:
+        note_factor(user, authenticator.type, change, by=user)
+
+    return tell
+
+
+for _signal, _change in _CHANGES:
+    _signal.connect(_tells(_change), weak=False, dispatch_uid=f"community.audit.{_change}")
+
+
+@receiver(email_changed, dispatch_uid="community.audit.address")
+def _tell_of_address(user: Any, from_email_address: Any, **kwargs: Any) -> None:
+    # The first one that is verified takes nobody's place.
+    if from_email_address is not None:
+        note_address(user, by=user)
+
+
+@receiver(user_logged_in, dispatch_uid="community.audit.device")
+def _tell_of_device(request: Any, user: Any, **kwargs: Any) -> None:
+    note_device(user, request.headers.get("User-Agent", ""))
