@@ -28,14 +28,13 @@ from community.wording import day_in_words
 
 PER_PAGE = 20
 ERASED = "compte effacé"
-_NOTHING = "rien"
 _MOST_LINES = 400
 """Lines of a text that are compared; a longer one is shown whole."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One thing that a change touched. `in_part`: only the lines that differ are shown."""
+    """One thing that a change touched; empty: there was, or is, nothing. `in_part`: the lines that differ alone."""
 
     label: str
     before: str
@@ -130,7 +129,7 @@ class Words:
         label, in_part = self._label(change, key), False
         if "\n" in before or "\n" in after:
             before, after, in_part = _differing(before, after)
-        return Comparison(label, before or _NOTHING, after or _NOTHING, in_part)
+        return Comparison(label, before, after, in_part)
 
     def _label(self, change: PageChange, key: str) -> str:
         kind = key.partition(":")[0]

@@ -80,7 +80,7 @@ def test_a_change_is_told_with_its_author_and_both_sides(client, startup, lead):
 
     assert (presentation.title, presentation.who) == ("Présentation", "Ada Responsable")
     assert [(one.label, one.before, one.after) for one in presentation.comparisons] == [("Mission", "Avant", "Après")]
-    assert [(one.label, one.before, one.after) for one in audience.comparisons] == [("Thématiques", "rien", "Santé")]
+    assert [(one.label, one.before, one.after) for one in audience.comparisons] == [("Thématiques", "", "Santé")]
 
 
 def test_of_a_long_text_the_lines_that_differ_are_shown(client, startup, lead):
