@@ -10,7 +10,7 @@ DEV := DJANGO_SETTINGS_MODULE=portal.settings.dev
 TEST := DJANGO_SETTINGS_MODULE=portal.settings.test
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test lint format reset bench campaign requirements elasticsearch
+.PHONY: help run serve test lint audit format reset bench campaign requirements elasticsearch
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ lint: $(VENV)/.development ## Check style, import contracts, types, templates, m
 	$(TEST) $(MANAGE) makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=portal.settings.base SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	  ALLOWED_HOSTS=portail.example DATABASE_URL=sqlite:///unused.sqlite3 $(MANAGE) check --deploy --fail-level WARNING
+
+audit: $(VENV)/.development ## Compare the pinned versions with the published vulnerabilities
+	$(BIN)/pip-audit --requirement requirements/production.txt --require-hashes --disable-pip --progress-spinner off $(AUDIT)
 
 format: $(VENV)/.development ## Format code and templates
 	$(BIN)/ruff check --fix .
