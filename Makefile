@@ -49,7 +49,7 @@ lint: $(VENV)/.development ## Check style, import contracts, types, templates, m
 	  ALLOWED_HOSTS=portail.example DATABASE_URL=sqlite:///unused.sqlite3 $(MANAGE) check --deploy --fail-level WARNING
 
 audit: $(VENV)/.development ## Compare the pinned versions with the published vulnerabilities
-	$(BIN)/pip-audit --requirement requirements/production.txt --require-hashes --disable-pip --progress-spinner off $(AUDIT)
+	$(BIN)/pip-audit --requirement requirements/production.txt --require-hashes --disable-pip --strict --progress-spinner off $(AUDIT)
 
 format: $(VENV)/.development ## Format code and templates
 	$(BIN)/ruff check --fix .
