@@ -185,6 +185,7 @@ def test_the_page_says_in_words_that_all_is_well(client, superuser):
     assert [heading.text.split() for heading in page.select("main h2")] == [
         ["Base", "de", "données", ":", "en", "ordre"],
         ["Courriels", ":", "en", "ordre"],
+        ["Tâches", "périodiques", ":", "en", "ordre"],
         ["Moteur", "de", "recherche", ":", "en", "ordre"],
         ["Changements", "en", "attente", "d’indexation", ":", "en", "ordre"],
         ["Fiches", "mises", "de", "côté", ":", "en", "ordre"],

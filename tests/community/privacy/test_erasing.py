@@ -36,7 +36,7 @@ def holding(word: str) -> list[str]:
     found = []
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.local_concrete_fields:
-            rows = model._base_manager.alias(told=Cast(field.attname, TextField())).filter(told__icontains=word)
+            rows = model._base_manager.alias(as_text=Cast(field.attname, TextField())).filter(as_text__icontains=word)
             if rows.exists():
                 found.append(f"{model._meta.label}.{field.name}")
     return sorted(found)
