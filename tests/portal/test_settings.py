@@ -52,6 +52,28 @@ def test_production_refuses_an_empty_secret_or_host_list(empty: str):
     assert "must not be empty" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"PROCONNECT_CLIENT_ID": "portail"}, "go together"),
+        ({"PROCONNECT_ISSUER": "https://agents.example", "PROCONNECT_CLIENT_ID": "portail"}, "go together"),
+        (
+            {
+                "PROCONNECT_ISSUER": "http://agents.example",
+                "PROCONNECT_CLIENT_ID": "portail",
+                "PROCONNECT_CLIENT_SECRET": "secret",
+            },
+            "https://",
+        ),
+    ],
+)
+def test_production_refuses_half_a_proconnect_and_one_without_encryption(given: dict[str, str], said: str):
+    result = _under("base", {**NEEDED, **given}, "settings.DEBUG")
+
+    assert result.returncode == 1
+    assert said in result.stderr
+
+
 def test_production_starts_with_the_three_it_needs_and_without_debugging():
     result = _under("base", NEEDED, "print(settings.DEBUG, settings.SECURE_SSL_REDIRECT)")
 
