@@ -18,6 +18,8 @@ LARGEST_FILE = 5 * 1024 * 1024
 """Bytes of a file that is read."""
 MOST_PIXELS = 25_000_000
 """Pixels of an image that is decoded: telephones' have fewer; a few kilobytes may claim more than memory holds."""
+_MOST_OF = {"WEBP": 12_000_000}
+"""Those of a format whose decoder holds several copies."""
 SMALLEST_SIDE = 96
 SIDE = 320
 """Pixels of the portrait's side."""
@@ -49,19 +51,21 @@ def portrait(file: BinaryIO) -> bytes:
     except ImageRefused:
         raise
     except Image.DecompressionBombError:
-        raise ImageRefused(_TOO_MANY) from None
+        raise _too_many(MOST_PIXELS) from None
     except Exception as error:
         # Decoders of hostile files raise whatever they stumble upon.
         raise ImageRefused("Ce fichier n’est pas une image lisible : il faut un JPEG, un PNG ou un WebP.") from error
 
 
-_TOO_MANY = "Cette image a trop de pixels (25 millions au plus) : réduisez-la d’abord."
+def _too_many(most: int) -> ImageRefused:
+    return ImageRefused(f"Cette image a trop de pixels ({most // 1_000_000} millions au plus) : réduisez-la d’abord.")
 
 
 def _drawn(image: Image.Image) -> bytes:
     width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise ImageRefused(_TOO_MANY)
+    most = _MOST_OF.get(image.format or "", MOST_PIXELS)
+    if width * height > most:
+        raise _too_many(most)
     if min(width, height) < SMALLEST_SIDE:
         raise ImageRefused(f"Cette image est trop petite : il faut au moins {SMALLEST_SIDE} pixels de côté.")
     # A JPEG is decoded at a part of its size where that is enough.

@@ -341,12 +341,13 @@ def test_what_is_too_heavy_is_not_held_in_memory(megabytes):
 )
 def test_the_largest_image_that_is_drawn_holds_a_bounded_memory(tmp_path, form, mode, options):
     path = tmp_path / "large"
-    Image.new(mode, (5_000, 5_000)).save(path, form, **options)
+    side = 3_460 if form == "WEBP" else 5_000
+    Image.new(mode, (side, side)).save(path, form, **options)
 
     grew, said = measured(str(path))
 
     assert said.isdigit()
-    assert grew < 330
+    assert grew < 230
 
 
 @pytest.mark.campaign
@@ -386,9 +387,9 @@ def test_a_pdf_that_costs_too_much_is_refused_or_read_in_part(client, member, co
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_file_with_some_bytes_changed_is_answered(member, seed):
-    """2,400 of them."""
+    """600 of them, on each page."""
     chance = random.Random(seed)
     sound = [
         picture(),
@@ -400,7 +401,7 @@ def test_a_file_with_some_bytes_changed_is_answered(member, seed):
     ]
     client = Client()
     client.force_login(member.user)
-    for number in range(300):
+    for number in range(150):
         content = bytearray(chance.choice(sound))
         for _ in range(chance.randint(1, 30)):
             content[chance.randrange(len(content))] = chance.randrange(256)
