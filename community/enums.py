@@ -189,6 +189,36 @@ class ErasedKind(models.TextChoices):
     SLUG = "slug", "identifiant public"
 
 
+class ClaimState(models.TextChoices):
+    """What became of the wish to take over a record. Only an open one changes; how it ended stays."""
+
+    OPEN = "open", "En attente"
+    ACCEPTED = "accepted", "Acceptée"
+    REFUSED = "refused", "Refusée"
+    WITHDRAWN = "withdrawn", "Retirée"
+
+
+class ClaimWay(models.TextChoices):
+    """What somebody showed to take over a record."""
+
+    CODE = "code", "Code reçu à l’adresse de la fiche"
+    INVITATION = "invitation", "Invitation de l’équipe"
+    REASON = "reason", "Raison écrite"
+
+
+class ConsentSubject(models.TextChoices):
+    """What a person agreed to, and may agree to no more."""
+
+    CHARTER = "charte", "Charte de la communauté"
+
+
+class WelcomeStep(models.TextChoices):
+    """What a newcomer says of a step that nothing else shows."""
+
+    NO_RECORD = "sans-fiche", "Je n’ai pas besoin de fiche"
+    CONTACTS = "contacts", "J’ai pris mes premiers contacts"
+
+
 class AuditAction(models.TextChoices):
     """What the audit log keeps. An app above adds its own with `audited`; a value is never given another meaning."""
 

@@ -63,6 +63,47 @@ ROLES = register(
         can_be_refused=False,
     )
 )
+CLAIM_CODE = register(
+    Kind(
+        "claim_code",
+        "Codes de fiche",
+        "Vous recevez ce message parce que quelqu’un, sans doute vous, veut relier votre fiche à son compte.",
+        can_be_refused=False,
+        is_urgent=True,
+        lifetime=timedelta(minutes=15),
+        is_secret=True,
+        is_listed=False,
+    )
+)
+INVITATION = register(
+    Kind(
+        "invitation",
+        "Invitations",
+        "Vous recevez ce message parce qu’une personne de la communauté vous invite par cette adresse.",
+        can_be_refused=False,
+        # Its link opens something: it is not kept once it has left, nor sent too late.
+        lifetime=timedelta(days=14),
+        is_secret=True,
+        is_listed=False,
+    )
+)
+JOINING = register(
+    Kind(
+        "joining",
+        "Votre fiche et vos invitations",
+        "Vous recevez ce message parce qu’il répond à une demande ou à une invitation de votre part.",
+        description="Quand l’équipe du programme décide de votre demande de fiche, ou qu’on accepte votre invitation.",
+        can_be_refused=False,
+    )
+)
+CLAIMS = register(
+    Kind(
+        "claims",
+        "Demandes de fiches",
+        "Vous recevez ce message parce que vous faites partie de l’équipe du programme.",
+        description="Quand une personne demande une fiche et que l’équipe du programme doit décider.",
+    )
+)
 CONTACT = register(
     Kind(
         "contact",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_email
 from django.forms.utils import ErrorDict
 
 from community.days import today
@@ -19,10 +20,7 @@ from community.models.roles import Place
 MOST_FOUND = 20
 """People that a name finds: who finds more types more."""
 
-NO_SUCH_ACCOUNT = (
-    "Aucun compte ne porte cette adresse. La personne peut en ouvrir un elle-même depuis « Se connecter » ; vous "
-    "pourrez ensuite lui donner le rôle."
-)
+NO_ADDRESS = "Cette adresse n’est pas complète. Format attendu : nom@domaine.fr"
 NOBODY_FOUND = (
     "Nous n’avons trouvé personne de ce nom qui ait un compte et dont vous puissiez voir la fiche. Vérifiez "
     "l’orthographe, ou tapez son adresse électronique."
@@ -75,8 +73,9 @@ def _day(label: str, help_text: str, **options: Any) -> forms.DateField:
 class GrantForm(forms.Form):
     """To whom which role is given.
 
-    The person is told by the address of their account, or by a name: then `found` are those of that name, of whom one
-    is chosen. Before anything is typed, `found` is the startup's team. After `is_valid`, `holder` is their account.
+    The person is told by an address, or by a name: then `found` are those of that name, of whom one is chosen. Before
+    anything is typed, `found` is the startup's team. After `is_valid`, `holder` is their account, or `address` what
+    was typed as one: until a role is given to it, nothing tells whether somebody has an account there.
     """
 
     role = forms.ChoiceField(
@@ -94,7 +93,8 @@ class GrantForm(forms.Form):
     end = _day("Jusqu’au", "Dernier jour, inclus. Sans date, le rôle vaut jusqu’à son retrait.", required=False)
     reason = Reason()
 
-    holder: User
+    holder: User | None = None
+    address = ""
 
     def __init__(self, *args: Any, place: Place, by: User, roles: Sequence[RoleName], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,24 +139,27 @@ class GrantForm(forms.Form):
         if not self.text:
             self.add_error("who", "Tapez un nom ou une adresse électronique.")
         elif self.is_address:
-            self._account()
+            self._read_address()
         elif not self.found:
             self.add_error("who", NOBODY_FOUND)
 
     def clean(self) -> dict[str, Any]:
-        """The account of the person who was told."""
+        """The account of the person who was told, or an address, of which nothing is looked up yet."""
         data = super().clean() or {}
         if not self.has_error("who"):
-            holder = self._account() if self.is_address else self._member()
-            if holder is not None:
-                self.holder = holder
+            if self.is_address:
+                self._read_address()
+            else:
+                self.holder = self._member()
         return data
 
-    def _account(self) -> User | None:
-        user = User.objects.filter(email__iexact=self.text, is_active=True).first()
-        if user is None:
-            self.add_error("who", NO_SUCH_ACCOUNT)
-        return user
+    def _read_address(self) -> None:
+        try:
+            validate_email(self.text)
+        except forms.ValidationError:
+            self.add_error("who", NO_ADDRESS)
+        else:
+            self.address = self.text.lower()
 
     def _member(self) -> User | None:
         member = next((one for one in self.found if one.slug == self.chosen), None)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from community.views.availability import AvailabilityQuestionView, ConfirmAvailabilityView
+from community.views.claims import ClaimListView, DecideClaimsView
 from community.views.contact import (
     AnswerView,
     ContactView,
@@ -13,6 +14,8 @@ from community.views.contact import (
 )
 from community.views.duplicates import CompareView, DuplicatesView, PartView, TellApartView
 from community.views.incubators import IncubatorListView, IncubatorView
+from community.views.invitations import InvitationView, InviteView, RevokeInvitationView
+from community.views.joining import CharterView, ClaimCodeView, ClaimView, FindRecordView, WelcomeView
 from community.views.mail import MailChoicesView, StopMailsView
 from community.views.members import MemberListView, MemberView
 from community.views.page_history import HistoryView, UndoView
@@ -105,6 +108,16 @@ urlpatterns = [
         {"kind": "incubator"},
         name="incubator_grant_roles",
     ),
+    path("bienvenue/", WelcomeView.as_view(), name="welcome"),
+    path("bienvenue/fiche/", FindRecordView.as_view(), name="find_record"),
+    path("bienvenue/fiche/<str:slug>/", ClaimView.as_view(), name="claim"),
+    path("bienvenue/code/", ClaimCodeView.as_view(), name="claim_code"),
+    path("bienvenue/charte/", CharterView.as_view(), name="charter"),
+    path("fiches-demandees/", ClaimListView.as_view(), name="claims"),
+    path("fiches-demandees/<int:pk>/", DecideClaimsView.as_view(), name="decide_claims"),
+    path("startups/<str:slug>/invitations/", InviteView.as_view(), name="invitations"),
+    path("invitations/<int:pk>/annuler/", RevokeInvitationView.as_view(), name="revoke_invitation"),
+    path("invitations/<str:word>/", InvitationView.as_view(), name="invitation"),
     path("mes-recherches/", SavedSearchListView.as_view(), name="saved_searches"),
     path("mes-recherches/nouvelle/", NewSavedSearchView.as_view(), name="new_saved_search"),
     path("mes-recherches/<int:pk>/", OpenSavedSearchView.as_view(), name="saved_search"),

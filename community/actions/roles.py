@@ -38,6 +38,12 @@ class RoleNotAllowed(RoleRefused, PermissionDenied):
     """This account may not do that."""
 
 
+NEEDS_STINT = (
+    "Ce rôle demande de faire partie de l’équipe : une mission confirmée dans cette startup, en cours le jour où le "
+    "rôle commence."
+)
+
+
 @dataclass(frozen=True)
 class Authority:
     """As what an account acts at a place, and which of its own roles makes it so; None: a superuser."""
@@ -153,11 +159,27 @@ def _check_grantor(by: User, role: RoleName, to: User, place: Place, start: date
             "who",
         )
     if all(authority.grantor in rule.needs_stint for authority in able) and not _works_at(to, place, start):
-        raise RoleRefused(
-            "Ce rôle demande de faire partie de l’équipe : une mission confirmée dans cette startup, en cours le jour "
-            "où le rôle commence.",
-            "who",
-        )
+        raise RoleRefused(NEEDS_STINT, "who")
+
+
+def check_offer(role: RoleName, *, place: Place, by: User, reason: str, start: date, end: date | None) -> str:
+    """Whether this account could give that role there to a person whom nobody knows yet; gives the reason, tidied.
+
+    Raises `RoleNotAllowed` and `RoleRefused`, as `grant_role` does: also where the role is for the team alone, so that
+    the answer is the same for an address without an account and for one of somebody who is not of the team.
+    """
+    reason = _reason(reason)
+    if start < today():
+        raise RoleRefused("Un rôle ne peut pas commencer avant aujourd’hui.", "start")
+    if end is not None and end < start:
+        raise RoleRefused("La fin vient avant le début : corrigez l’une des deux dates.", "end")
+    rule = ROLE_RULES[role]
+    able = {authority.grantor for authority in authorities(by, place)} & {*rule.grantors}
+    if not able or role not in roles_of(place):
+        raise RoleNotAllowed("Vous ne pouvez pas, ou ne pouvez plus, donner ce rôle ici.")
+    if able <= {*rule.needs_stint}:
+        raise RoleRefused(NEEDS_STINT, "who")
+    return reason
 
 
 def _works_at(user: User, place: Place, day: date) -> bool:

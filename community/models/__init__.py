@@ -3,8 +3,10 @@
 from community.models.audit import AuditDetail, AuditEntry, AuditHead, AuditPseudonym
 from community.models.changes import PageChange, PageSection
 from community.models.clock import PeriodicRun
+from community.models.consents import Consent
 from community.models.contact import ContactBlock, ContactMessage
 from community.models.duplicates import DistinctPair, FormerSlug, MemberMerge
+from community.models.joining import Claim, ClaimCode, Invitation, WelcomeMark
 from community.models.mail import Mail, MailDigest, MailPreference
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
 from community.models.photos import Photo
@@ -32,6 +34,9 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuditPseudonym",
+    "Claim",
+    "ClaimCode",
+    "Consent",
     "ContactBlock",
     "ContactMessage",
     "DistinctPair",
@@ -43,6 +48,7 @@ __all__ = [
     "FundingAward",
     "FundingRound",
     "Incubator",
+    "Invitation",
     "Mail",
     "MailDigest",
     "MailPreference",
@@ -67,6 +73,7 @@ __all__ = [
     "Theme",
     "User",
     "UserType",
+    "WelcomeMark",
     "fits_an_address",
     "slug_constraint",
     "spelling_key",

@@ -136,6 +136,8 @@ def phase_css(value: str) -> str:
 def stints_to_confirm(startup: Startup, user: AnyUser | str = "") -> dict[str, Any]:
     """A link to the declared stints that wait, for who answers them; nothing, and no query, for a visitor."""
     if isinstance(user, str) or not user.is_authenticated or not confirmable(user).filter(pk=startup.pk).exists():
-        return {"url": "", "count": 0}
+        return {"url": "", "count": 0, "invite_url": ""}
     url = reverse("community:stints_to_confirm", args=[startup.slug])
-    return {"url": url, "count": to_confirm(startup).count() + extensions_asked(startup).count()}
+    invite_url = reverse("community:invitations", args=[startup.slug])
+    count = to_confirm(startup).count() + extensions_asked(startup).count()
+    return {"url": url, "count": count, "invite_url": invite_url}

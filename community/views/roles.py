@@ -20,6 +20,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
+from community.actions.invitations import InvitationRefused, invite_to_role, standing_at
 from community.actions.roles import (
     RoleNotAllowed,
     RoleRefused,
@@ -32,9 +33,11 @@ from community.actions.roles import (
     withdraw_role,
     withdrawable,
 )
+from community.actions.stints import confirmable
 from community.actions.team import leaves_alone
 from community.days import today
 from community.enums import RoleName
+from community.limits import may_go_on, too_many
 from community.listing.answers import Pages
 from community.models import Incubator, RoleGrant, Startup, User
 from community.models.roles import ROLE_RULES, Grantor, Place, roles_of, scope_of
@@ -219,6 +222,7 @@ class RolesView(AtPlace, TemplateView):
             grant_url=roles_url(self.place, "grant"),
             rules=rules(),
             below=_below(self.place),
+            invitations=standing_at(self.place, with_role=True),
             **kwargs,
         )
 
@@ -261,6 +265,12 @@ class GrantView(AtPlace, FormView):
         """Where, who asks, and what they may give."""
         return {**super().get_form_kwargs(), "place": self.place, "by": self.user, "roles": self.grantable}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`invite_url`: where somebody is invited into the startup's team first, for who may."""
+        may_invite = isinstance(self.place, Startup) and confirmable(self.user).filter(pk=self.place.pk).exists()
+        url = reverse("community:invitations", args=[self.place.slug]) if self.place and may_invite else ""
+        return super().get_context_data(invite_url=url, **kwargs)
+
     def get_success_url(self) -> str:
         """Back to the roles of the place."""
         return roles_url(self.place)
@@ -274,27 +284,43 @@ class GrantView(AtPlace, FormView):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: GrantForm) -> HttpResponse:
-        """Give it, or say why not."""
-        data = form.cleaned_data
-        try:
-            grant = grant_role(
-                RoleName(data["role"]),
-                to=form.holder,
-                place=self.place,
-                by=self.user,
-                reason=data["reason"],
-                start=data["start"],
-                end=data["end"],
-            )
-        except RoleRefused as refusal:
-            form.add_error(refusal.field, str(refusal))
+        """Give it, or say why not. An address without an account is invited; looking addresses up has a limit."""
+        if form.address and not may_go_on(self.request, "role_by_address"):
+            form.add_error("who", too_many())
             return self.form_invalid(form)
-        messages.success(
-            self.request,
-            f"{name_of(form.holder, in_full=self.in_full)} a maintenant le rôle « {grant.get_role_display()} », "
-            f"{period_of(grant)}.",
-        )
+        holder = form.holder or User.objects.filter(email__iexact=form.address, is_active=True).first()
+        try:
+            told = self._give(holder, form.cleaned_data) if holder else self._invite(form.address, form.cleaned_data)
+        except (RoleRefused, InvitationRefused) as refusal:
+            form.add_error("who" if refusal.field == "email" else refusal.field, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, told)
         return super().form_valid(form)
+
+    def _give(self, holder: User, data: dict[str, Any]) -> str:
+        grant = grant_role(
+            RoleName(data["role"]),
+            to=holder,
+            place=self.place,
+            by=self.user,
+            reason=data["reason"],
+            start=data["start"],
+            end=data["end"],
+        )
+        who = name_of(holder, in_full=self.in_full)
+        return f"{who} a maintenant le rôle « {grant.get_role_display()} », {period_of(grant)}."
+
+    def _invite(self, address: str, data: dict[str, Any]) -> str:
+        row = invite_to_role(
+            RoleName(data["role"]),
+            address,
+            place=self.place,
+            by=self.user,
+            reason=data["reason"],
+            start=data["start"],
+            end=data["end"],
+        )
+        return f"Une invitation à tenir le rôle « {row.get_role_display()} » est partie à {row.email}."
 
 
 class WithdrawView(GuardedView, FormView):

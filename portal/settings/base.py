@@ -159,6 +159,10 @@ MAIL_DIGEST_HOUR = env.int("MAIL_DIGEST_HOUR", default=7)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"ne-pas-repondre@{ALLOWED_HOSTS[0].lstrip('.')}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# The domain of the addresses that the community gives (`prenom.nom@` it): who reads the mail sent to one may take over
+# the record of that name. Empty: this way is not offered.
+COMMUNITY_MAIL_DOMAIN = env.str("COMMUNITY_MAIL_DOMAIN", default="")
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Search ---------------------------------------------------------------------
@@ -219,6 +223,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_SIGNUP_REDIRECT_URL = "/bienvenue/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "community.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -253,6 +258,12 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,15/h/key",
     "login_failed": "20/m/ip,5/5m/key,30/d/key",
     "proof_code": "3/m/user,15/h/user",
+    # Codes sent to the address of a record (the key), wishes for a record, invitations (the key: an address), and
+    # roles given to an address, which tell whether somebody has an account.
+    "claim_code": "20/h/ip,5/h/user,6/d/key",
+    "claim": "10/d/user",
+    "invitation": "30/h/user,5/d/key",
+    "role_by_address": "20/h/user",
     # A whole administration may come from one address.
     "proconnect": "120/m/ip",
 }

@@ -12,6 +12,7 @@ for _name, _value in {
     "DATABASE_URL": f"sqlite:///{_VAR / 'portal.sqlite3'}",
     "CACHE_URL": "dbcache://portal_cache",
     "EMAIL_URL": "consolemail://",
+    "COMMUNITY_MAIL_DOMAIN": "demo.example",
     "SEARCH_INDEX_DIR": str(_VAR / "search"),
     "MEDIA_ROOT": str(_VAR / "media"),
 }.items():

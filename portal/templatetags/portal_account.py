@@ -19,6 +19,7 @@ def account_links(user: User, here: str) -> dict[str, object]:
     links = [
         ("Ma fiche", member.get_absolute_url()) if member else None,
         ("Mon profil", reverse("community:profile")),
+        ("Mes premiers pas", reverse("community:welcome")),
         ("Missions pour moi", reverse("recruitment:missions_for_me")),
         ("Mes recherches", reverse("community:saved_searches")),
         ("Mes rôles", reverse("community:own_roles")),
@@ -27,6 +28,7 @@ def account_links(user: User, here: str) -> dict[str, object]:
         ("Mes données", reverse("community:my_data")),
         ("Espace de rédaction", reverse("wagtailadmin_home")) if RoleName.EDITOR in roles else None,
         ("Santé du portail", reverse("health_for_staff")) if RoleName.PROGRAMME in roles else None,
+        ("Fiches demandées", reverse("community:claims")) if RoleName.PROGRAMME in roles else None,
         ("Conservation des comptes", reverse("community:retention")) if RoleName.PROGRAMME in roles else None,
         ("Doublons probables", reverse("community:duplicates")) if RoleName.PROGRAMME in roles else None,
         ("Messages signalés", reverse("community:reported_messages")) if RoleName.PROGRAMME in roles else None,

@@ -29,7 +29,7 @@ def test_every_page_of_roles_is_accessible_and_fits(sized_page: Page):
     no_fault(page)
     page.get_by_label("Nom ou adresse électronique").fill("personne@ailleurs.example")
     page.get_by_role("button", name="Chercher cette personne").click()
-    expect(page.get_by_text("Aucun compte ne porte cette adresse.")).to_be_visible()
+    expect(page.get_by_text("Si un compte porte cette adresse")).to_be_visible()
     no_fault(page)
     page.goto("/roles/")
     page.get_by_role("region", name="Incubateurs").get_by_role("link").first.click()

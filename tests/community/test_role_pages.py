@@ -7,12 +7,13 @@ from html import unescape
 from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
 from community.days import today
 from community.enums import RoleName
-from community.models import AuditEntry, RoleGrant
+from community.models import AuditEntry, Invitation, Mail, RoleGrant
 from community.models.roles import ROLE_RULES, scope_of
 from tests.community.factories import (
     IncubatorFactory,
@@ -277,19 +278,69 @@ def test_a_name_finds_people_of_whom_one_is_chosen_and_nothing_typed_is_lost(cli
     assert mate.user.role_grants.count() == 0
 
 
-def test_an_address_says_who_and_one_that_nobody_has_is_told_so(client, programme, pages):
+def test_an_address_says_who_and_nothing_is_told_of_it_before(client, programme, pages):
     holder = UserFactory(email="plume@exemple.fr")
     disabled = UserFactory(email="parti@exemple.fr", is_active=False)
     sign_in(client, programme)
     url = f"{pages['portal']}donner/"
 
-    for address in ("absent@exemple.fr", disabled.email):
+    told = set()
+    for address in ("absent@exemple.fr", disabled.email, holder.email):
         for verb in ({"chercher": "1"}, {}):
-            refused = client.post(url, given(role=R.EDITOR, who=address, **verb))
-            [told] = refused.context["form"].errors["who"]
-            assert told.startswith("Aucun compte ne porte cette adresse.")
+            answer = client.post(url, given(role=R.EDITOR, who=address, reason="", **verb))
+            told.add(re.sub(r'value="[^"]*"', "", answer.content.decode()) if not verb else "")
+            assert "Si un compte porte cette adresse, il aura le rôle aussitôt." in words(answer)
+    assert len(told) == 2
+    assert "n’est pas complète" in words(client.post(url, given(role=R.EDITOR, who="absent@")))
     assert client.post(url, given(role=R.EDITOR, who=" Plume@Exemple.fr ")).headers["Location"] == "/roles/"
     assert holder.role_grants.get().role == R.EDITOR
+
+
+def test_an_address_without_an_account_is_invited_and_the_invitation_taken_back(client, programme, pages):
+    sign_in(client, programme)
+    url = f"{pages['portal']}donner/"
+    said = words(client.post(url, given(role=R.JUROR, who="Absent@Exemple.fr"), follow=True)).replace("\xa0", " ")
+
+    assert "Une invitation à tenir le rôle « Juré » est partie à absent@exemple.fr." in said
+    assert "absent@exemple.fr Juré. Envoyée le" in said
+    row = Invitation.objects.get()
+    assert (row.email, row.role, row.reason, row.invited_by) == (
+        "absent@exemple.fr",
+        R.JUROR,
+        "Trois postes",
+        programme,
+    )
+    assert Mail.objects.get(kind="invitation").address == row.email
+    again = words(client.post(url, given(role=R.JUROR, who=row.email)))
+    assert "Une invitation attend déjà une réponse à cette adresse." in again
+    assert client.post(f"/invitations/{row.pk}/annuler/").headers["Location"] == "/roles/"
+    assert Invitation.objects.standing().count() == 0
+
+
+def test_who_is_not_of_the_team_is_told_the_same_with_and_without_an_account(client, lead, startup, pages):
+    sign_in(client, lead)
+    UserFactory(email="inconnue@exemple.fr")
+    told = {
+        client.post(f"{pages['startup']}donner/", given(who=address)).context["form"].errors["who"][0]
+        for address in ("inconnue@exemple.fr", "absente@exemple.fr")
+    }
+    assert len(told) == 1
+    assert not Invitation.objects.exists()
+
+
+def test_looking_addresses_up_has_a_limit(client, programme, pages):
+    cache.clear()
+    sign_in(client, programme)
+    url = f"{pages['portal']}donner/"
+    for number in range(20):
+        assert client.post(url, given(role=R.JUROR, who=f"a{number}@exemple.fr")).status_code == 302
+    refused = client.post(url, given(role=R.JUROR, who="encore@exemple.fr"))
+    assert refused.context["form"].errors["who"][0].startswith("Trop de demandes en peu de temps")
+    assert refused.context["form"]["reason"].value() == "Trois postes"
+    # Somebody who is seen by name is not looked up by address.
+    mate = teammate(StartupFactory(), "Chloé Martin")
+    assert client.post(url, given(role=R.JUROR, who="chloe", member=mate.slug)).status_code == 302
+    cache.clear()
 
 
 HOSTILE = {

@@ -21,7 +21,7 @@ from wagtail.models import Comment, ModelLogEntry, Page, ReferenceIndex
 from community.audit import record
 from community.days import today
 from community.enums import AuditAction, RoleName
-from community.models import Mail, Member, SourceRecord, Startup, User
+from community.models import Invitation, Mail, Member, SourceRecord, Startup, User
 from community.privacy import SELF, Fate, Held, Link, Person
 from community.privacy.registry import all_held
 from search.models import RefusedRow
@@ -191,6 +191,10 @@ GIVEN: dict[Any, dict[str, Any]] = {
     },
     "community.PageChange": {"startup": lambda _: made(Startup), "incubator": None},
     "community.ErasureRequest": {"due_at": lambda _: _soon()},
+    ("community.Claim", "decided_by"): {"state": "refused", "decided_at": lambda _: timezone.now()},
+    "community.Invitation": {"expires_at": lambda _: _soon()},
+    ("community.Invitation", "accepted_by"): {"accepted_at": lambda _: timezone.now()},
+    ("community.Invitation", "revoked_by"): {"revoked_at": lambda _: timezone.now()},
     "community.Mail": {"given_up_at": None, "sent_at": lambda _: timezone.now()},
     "community.MailDigest": {"until": lambda _: timezone.now(), "mail": None},
     "community.MemberMerge": {"gone_id": lambda _: 1_000_000 + next(_numbers)},
@@ -249,6 +253,14 @@ def _mail_to_address(planted: Planted) -> models.Model:
     given = {"user": None, "address": planted.user.email, "given_up_at": None, "sent_at": timezone.now()}
     row = Mail(**given)
     planted._fill(row, "community.Mail", given)
+    row.save()
+    return row
+
+
+def _invited(planted: Planted) -> models.Model:
+    given = {"email": planted.user.email, "expires_at": _soon()}
+    row = Invitation(**given)
+    planted._fill(row, "community.Invitation", given)
     row.save()
     return row
 
@@ -314,6 +326,7 @@ BY_HAND: dict[tuple[str, str], Callable[[Planted], models.Model | None]] = {
     ("usersessions.UserSession", "user"): _listed_session,
     ("community.SourceRecord", "imported"): _imported,
     ("search.RefusedRow", "row"): _refused,
+    ("community.Invitation", "email"): _invited,
     ("community.Mail", "address"): _mail_to_address,
     ("community.AuditEntry", "actor"): _done,
     ("community.AuditEntry", "subject"): _recorded,
