@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db.models import Q
@@ -33,6 +33,8 @@ SAME_LINK = 0.9
 SAME_ACCOUNT = 0.9
 ALIKE = 92
 """Likeness of two names, of 100, words in any order, from which more than one slip is still a slip."""
+NEAR = 84
+"""Likeness of two names, of 100, below which they are not looked at closely."""
 NEIGHBOURS = 0.8
 LARGEST_BLOCK = 60
 """Records that share a key; beyond, the key says nothing."""
@@ -53,10 +55,13 @@ class ProbablePair(NamedTuple):
     reasons: tuple[str, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class _Record:
     pk: int
     words: tuple[str, ...]
+    # The words in one order, whatever the order in which they were written.
+    ordered: str
+    has_initial: bool
     slug: str
     role: str
     domain: str
@@ -125,9 +130,13 @@ def _read() -> list[_Record]:
     columns = ("pk", "name_folded", "slug", "role", "domain", "links", "user__email")
     rows = Member.objects.order_by("pk").values_list(*columns)
     return [
-        _Record(pk, tuple(name.split()), slug, role, domain, _links(links), (email or "").partition("@")[0].lower())
+        _record(pk, tuple(name.split()), slug, role, domain, _links(links), (email or "").partition("@")[0].lower())
         for pk, name, slug, role, domain, links, email in rows.iterator(chunk_size=2_000)
     ]
+
+
+def _record(pk: int, words: tuple[str, ...], *others: Any) -> _Record:
+    return _Record(pk, words, " ".join(sorted(words)), any(len(word) == 1 for word in words), *others)
 
 
 _FRONT = re.compile(r"^(?:mailto:|https?://)?(?:www\.)?", re.IGNORECASE)
@@ -180,16 +189,19 @@ def _by_account(records: list[_Record], reasons: dict[tuple[int, int], dict[str,
 
 def _by_name(records: list[_Record]) -> dict[tuple[int, int], tuple[float, str]]:
     bearers = Counter(word for record in records for word in set(record.words))
+    ratio = fuzz.ratio
     found: dict[tuple[int, int], tuple[float, str]] = {}
-    seen: set[tuple[int, int]] = set()
     for block in _blocks((index, key) for index, record in enumerate(records) for key in _keys(record.words)):
         if len(block) > LARGEST_BLOCK:
             continue
         for pair in combinations(block, 2):
-            if pair in seen:
+            first, second = records[pair[0]], records[pair[1]]
+            # Most of those who meet are nothing like each other: a fast look leaves them out.
+            if pair in found or not (
+                first.has_initial or second.has_initial or ratio(first.ordered, second.ordered, score_cutoff=NEAR)
+            ):
                 continue
-            seen.add(pair)
-            likeness = _likeness(records[pair[0]].words, records[pair[1]].words, bearers)
+            likeness = _likeness(first.words, second.words, bearers)
             if likeness[0] >= LEAST:
                 found[pair] = likeness
     return found
