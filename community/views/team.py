@@ -76,14 +76,15 @@ class TeamView(TeamPage, TemplateView):
         ]
         day = today()
         leads = list(leads_of(startup))
-        waits = to_confirm(startup).count() if confirmable(self.user).filter(pk=startup.pk).exists() else 0
+        answers = confirmable(self.user).filter(pk=startup.pk).exists()
         return super().get_context_data(
             present=[p for p in places if p.stint.start <= day and (p.stint.end is None or p.stint.end >= day)],
             expected=[p for p in places if p.stint.start > day],
             past=[p for p in reversed(places) if p.stint.end is not None and p.stint.end < day],
             leads=[name_of(grant.user) for grant in leads],
             leads_it=any(grant.user_id == self.user.pk for grant in leads),
-            waits=waits,
+            waits=to_confirm(startup).count() if answers else 0,
+            answers=answers,
             **kwargs,
         )
 
