@@ -240,6 +240,8 @@ class AuditAction(models.TextChoices):
     SECOND_FACTOR_CHANGED = "second_factor_changed", "Double authentification modifiée"
     SESSION_ENDED = "session_ended", "Session fermée à distance"
     ADDRESS_CHANGED = "address_changed", "Adresse électronique du compte modifiée"
+    IDENTITY_LINKED = "identity_linked", "Identité ProConnect reliée au compte"
+    IDENTITY_UNLINKED = "identity_unlinked", "Identité ProConnect dissociée du compte"
 
 
 _AUDITED: dict[str, str] = dict(AuditAction.choices)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Any
 
 from allauth.account.signals import user_logged_in
 from allauth.core.internal.httpkit import add_query_params
 from allauth.socialaccount.models import SocialAccount, SocialLogin
-from allauth.socialaccount.signals import social_account_added
+from allauth.socialaccount.signals import social_account_added, social_account_removed
 from django.core import signing
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
 
+from community import audit
+from community.enums import AuditAction
+from community.models import User
+from community.models.audit import ChainBroken
 from community.proconnect import PROVIDER, exchange, is_open
 from community.proconnect.refusals import Refused
+
+logger = logging.getLogger(__name__)
 
 _ID_TOKEN = "proconnect_id_token"  # noqa: S105 # its name in the session
 _SALT = "community.proconnect.logout"
@@ -37,9 +44,25 @@ def _link_and_keep(request: HttpRequest, user: Any, sociallogin: SocialLogin | N
 
 
 @receiver(social_account_added, dispatch_uid="community.proconnect.linked")
-def _keep(request: HttpRequest, sociallogin: SocialLogin, **kwargs: Any) -> None:
+def _tell_and_keep(request: HttpRequest, sociallogin: SocialLogin, **kwargs: Any) -> None:
     if sociallogin.account.provider == PROVIDER:
+        _note(AuditAction.IDENTITY_LINKED, sociallogin.account.user)
         _keep_id_token(request, sociallogin)
+
+
+@receiver(social_account_removed, dispatch_uid="community.proconnect.unlinked")
+def _tell(request: HttpRequest, socialaccount: SocialAccount, **kwargs: Any) -> None:
+    if socialaccount.provider == PROVIDER:
+        _note(AuditAction.IDENTITY_UNLINKED, socialaccount.user)
+
+
+def _note(action: AuditAction, user: User) -> None:
+    """Another way into an account, or one less."""
+    try:
+        audit.record(action, by=user, about=user)
+    except ChainBroken:
+        # Those who come to mend it must be able to enter.
+        logger.error("the audit log cannot be written: %s of account %s is not in it", action, user.pk)
 
 
 def _keep_id_token(request: HttpRequest, sociallogin: SocialLogin) -> None:

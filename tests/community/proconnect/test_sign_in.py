@@ -13,7 +13,7 @@ from django.core import mail
 from django.test import Client
 
 from community.enums import RoleName
-from community.models import User
+from community.models import AuditEntry, User
 from tests.community.factories import RoleGrantFactory, UserFactory
 from tests.community.proconnect.conftest import START, come_back, leave, way_there
 from tests.community.proconnect.lying_provider import ACCESS, AGENT, CLIENT, Lies
@@ -252,6 +252,8 @@ def test_an_identity_is_linked_and_taken_away_on_the_account_s_page(client, proc
 
     assert client.post(WAYS, {"identity": identity})["Location"] == WAYS
     assert links() == []
+    told = AuditEntry.objects.about(user).filter(action__startswith="identity_").order_by("sequence")
+    assert [entry.action for entry in told] == ["identity_linked", "identity_unlinked"]
     assert mail.outbox[-1].subject == "Votre identité ProConnect n’est plus reliée à votre compte"
     # The way that always remains.
     again = Client()
