@@ -37,7 +37,7 @@ def test_one_takes_what_one_wants_of_a_cv_without_javascript(plain_page: Page):
     choose(page, "des trains", "Superset")
     expect(page.get_by_text("Je dessine des trains.")).to_be_visible()
     # The box is drawn by its label.
-    page.get_by_text("Superset", exact=True).click()
+    page.locator("label", has_text="Superset").click()
     expect(page.get_by_label("Superset")).to_be_checked()
     page.get_by_role("button", name="Reprendre ce qui est coché").click()
     expect(page.get_by_text("Une information est reprise dans votre profil.")).to_be_visible()
