@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from community.regions import Region
 from community.resume.sections import Placed, Section
+from community.resume.trades import names_trade
 from search.analysis import fold
 
 _REGIONS = {fold(label): value for value, label in Region.choices} | {"idf": "11", "paca": "93"}
@@ -16,31 +17,31 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _POSTAL = re.compile(r"(?<!\d)\d{5}\s+(?P<town>[^\W\d_][^\d,;|()\t•·]{1,60})")
-_APART = re.compile(r"[,;|()\t•·/]|\s[-–—]\s")
+_PARTS = re.compile(r"[;|\t•·]|\s[-–—]\s")
+_APART = re.compile(r"[,()/]")
 _TOWN = re.compile(r"(?:(?:Le|La|Les|L’|L')\s*)?[A-ZÀ-Ý][^\W\d_]+(?:[ '’-](?:[^\W\d_]+)){0,5}")
 _COUNTRY = {"france", "fr"}
 _READ = {Section.TOP, Section.CONTACT}
 
 
-def named_place(lines: Iterable[Placed]) -> tuple[str, str]:
-    """The commune and the code of the region; each empty where it is not plainly said."""
+def named_place(lines: Iterable[Placed], full_name: str = "") -> tuple[str, str]:
+    """The commune and the code of the region; each empty where it is not plainly said. `full_name`: no place."""
     commune = region = ""
-    for line in lines:
-        if line.section not in _READ:
-            continue
-        labelled = _LABEL.search(line.text)
-        pieces = [piece.strip(" .:") for piece in _APART.split(labelled["rest"] if labelled else line.text)]
+    own = set(fold(full_name).split())
+    for text in (part for line in lines if line.section in _READ for part in _PARTS.split(line.text)):
+        labelled = _LABEL.search(text)
+        pieces = [piece.strip(" .:") for piece in _APART.split(labelled["rest"] if labelled else text)]
+        towns = [_town(piece, own) for piece in pieces]
         for place, piece in enumerate(pieces):
             if code := region_of(piece):
                 region = region or code
                 # « Rennes, Bretagne, France »
-                if place and not commune:
-                    commune = _town(pieces[place - 1])
-        postal = _POSTAL.search(line.text)
-        if not commune and (postal or labelled):
-            commune = _town(postal["town"]) if postal else _town(pieces[0])
-        if not commune and len(pieces) == 2 and fold(pieces[1]) in _COUNTRY:
-            commune = _town(pieces[0])
+                if place:
+                    commune = commune or towns[place - 1]
+        if postal := _POSTAL.search(text):
+            commune = commune or _town(postal["town"], own)
+        elif labelled or (len(pieces) == 2 and fold(pieces[1]) in _COUNTRY):
+            commune = commune or towns[0]
     return commune, region
 
 
@@ -49,8 +50,8 @@ def region_of(text: str) -> str:
     return _REGIONS.get(fold(text), "")
 
 
-def _town(text: str) -> str:
+def _town(text: str, own: set[str]) -> str:
     text = text.strip(" .,:;-")
-    if region_of(text) or fold(text) in _COUNTRY or not _TOWN.fullmatch(text):
-        return ""
-    return text
+    words = set(fold(text).split())
+    is_else = region_of(text) or words <= (own | _COUNTRY) or names_trade(text)
+    return text if _TOWN.fullmatch(text) and not is_else else ""

@@ -16,7 +16,8 @@ from community.resume.proposal import Proposal, ProposedSkill
 from community.resume.sections import Placed, Section, placed
 from community.resume.skills import named_skills
 from community.resume.stints import named_stints
-from search.analysis import fold, stems
+from community.resume.trades import names_trade
+from search.analysis import fold
 
 LONGEST_ROLE = 120
 LONGEST_BIOGRAPHY = 5_000
@@ -36,7 +37,7 @@ class Known:
 def read_cv(text: PdfText, known: Known, full_name: str) -> Proposal:
     """What a CV proposes to the person of this name."""
     lines = placed(lines_of(text))
-    commune, region = named_place(lines)
+    commune, region = named_place(lines, full_name)
     return Proposal(
         role=_role(lines, full_name),
         biography=_biography(lines),
@@ -51,28 +52,21 @@ def read_cv(text: PdfText, known: Known, full_name: str) -> Proposal:
 
 # The role -----------------------------------------------------------------------
 
-_TRADE_NAMES = """
-    développeur developer ingénieur engineer designer designeur graphiste architecte architect administrateur
-    consultant chef chargé responsable directeur director manager owner coach scrum analyste analyst scientist
-    scientifique devops sysadmin lead leader CTO CPO intrapreneur entrepreneur chercheur researcher rédacteur
-    writer facilitateur formateur juriste testeur intégrateur webmaster cartographe géomaticien statisticien fullstack
-    backend frontend déployeur animateur coordinateur UX UI
-"""
-_TRADES = frozenset(stems(_TRADE_NAMES))
 _ROLE_WORDS = 12
 _ROLE_LINES = 15
+_PIECES = re.compile(rf"{GAP}|[·•|]")
 
 
 def _role(lines: Sequence[Placed], full_name: str) -> str:
     """The first line at the top that names a trade and is no sentence."""
     name = set(fold(full_name).split())
     tops = [line.text for line in lines if line.section is Section.TOP][:_ROLE_LINES]
-    for text in (piece.strip(" -–—|•,:") for line in tops for piece in line.split(GAP)):
+    for text in (piece.strip(" -–—|•,:") for line in tops for piece in _PIECES.split(line)):
         words = fold(text).split()
         is_sentence = text.endswith((".", "!", "?")) or len(words) > _ROLE_WORDS or len(text) > LONGEST_ROLE
         if not words or is_sentence or set(words) <= name or is_private(text) or re.search(r"\d{3}|://", text):
             continue
-        if _TRADES & set(stems(text)):
+        if names_trade(text):
             return text
     return ""
 

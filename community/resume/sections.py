@@ -74,6 +74,7 @@ _HEADINGS = {
 _SECTION_OF = {
     heading.strip(): section for section, listed in _HEADINGS.items() for heading in listed.split(";") if heading
 }
+_SECTION_OF_LETTERS = {heading.replace(" ", ""): section for heading, section in _SECTION_OF.items()}
 # What a CV calls itself, on its first line.
 _TITLES = {"cv", "curriculum vitae", "resume"}
 _LONGEST = 48
@@ -90,12 +91,12 @@ class Placed:
 
 def heading_of(text: str) -> Section | None:
     """The section that this text is the heading of; None for any other text."""
-    if len(text) > _LONGEST:
-        return None
     letters = text.split()
     # « P R O F I L », as designers space it.
     if len(letters) > 3 and all(len(letter) == 1 for letter in letters):
-        text = "".join(letters)
+        return _SECTION_OF_LETTERS.get(fold("".join(letters)))
+    if len(text) > _LONGEST:
+        return None
     whole = _SECTION_OF.get(fold(text))
     if whole is not None:
         return whole
@@ -122,6 +123,9 @@ def placed(lines: Iterable[Line]) -> list[Placed]:
         inline = heading_of(title) if colon and rest.strip() else None
         if inline is not None:
             found.append(Placed(rest.strip(), inline))
+            # Among skills, « languages » may be those of programs.
+            if inline is Section.LANGUAGES and where.get(line.column) is Section.SKILLS:
+                found.append(Placed(rest.strip(), Section.SKILLS))
             continue
         found.append(Placed(line.text, where.get(line.column, Section.TOP)))
     return found

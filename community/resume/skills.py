@@ -49,7 +49,11 @@ def _found(text: str, known: Mapping[str, str], *, plain: bool = False) -> Itera
         place = 0
         while place < len(words):
             for length in range(min(LONGEST, len(words) - place), 0, -1):
-                key = spelling_key(" ".join(words[place : place + length]))
+                some = words[place : place + length]
+                # Letters that stand apart are no word.
+                if length > 1 and max(map(len, some)) == 1:
+                    continue
+                key = spelling_key(" ".join(some))
                 if key in known and not (plain and (len(key) < 3 or key in _COMMON_WORDS)):
                     yield known[key]
                     place += length

@@ -45,6 +45,7 @@ def test_signs_of_typesetting_are_read_as_letters():
     [
         ("COMPÉTENCES TECHNIQUES", Section.SKILLS),
         ("P R O F I L", Section.PROFILE),
+        ("E X P É R I E N C E P R O F E S S I O N N E L L E", Section.EXPERIENCE),
         ("Langues & centres d’intérêt", Section.LANGUAGES),
         ("À propos :", Section.PROFILE),
         ("Work Experience", Section.EXPERIENCE),
@@ -75,6 +76,9 @@ def test_a_heading_on_the_line_of_its_content_holds_for_that_line():
         ("12 rue des Lilas, 69003 Lyon", ("Lyon", "")),
         ("Basée à Saint-Étienne", ("Saint-Étienne", "")),
         ("Lyon, France", ("Lyon", "")),
+        ("Designer · Lyon, France · github.com/ariane", ("Lyon", "")),
+        ("Designer, Bretagne", ("", "53")),
+        ("Ariane Belcombe, France", ("", "")),
         ("Localisation : La Rochelle (Nouvelle-Aquitaine)", ("La Rochelle", "75")),
         ("12 rue de Bretagne", ("", "")),
         ("Designer, développeuse", ("", "")),
@@ -82,7 +86,7 @@ def test_a_heading_on_the_line_of_its_content_holds_for_that_line():
     ],
 )
 def test_a_place_is_a_commune_and_a_region_when_they_are_plainly_said(text, place):
-    assert named_place([Placed(text, Section.CONTACT)]) == place
+    assert named_place([Placed(text, Section.CONTACT)], "Ariane Belcombe") == place
     assert named_place([Placed(text, Section.EXPERIENCE)]) == ("", "")
 
 

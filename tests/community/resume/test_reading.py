@@ -177,7 +177,22 @@ def test_one_letter_and_common_words_name_a_skill_in_a_list_of_skills_alone(read
     }
 
 
+def test_languages_of_programs_are_skills(read):
+    found = read(making.pdf("Technical skills\nLanguages: Python, C++, German (basic)"))
+
+    assert [skill.name for skill in found.skills] == ["Python", "C++"]
+    assert found.languages == ("Allemand (notions)",)
+
+
+def test_a_role_is_one_piece_of_a_line_that_tells_more(read):
+    text = "Ariane Belcombe\nUX designer · Nantes, France · github.com/ariane · 06 12 34 56 78"
+
+    found = read(making.pdf(text))
+    assert (found.role, found.commune, found.links) == ("UX designer", "Nantes", ("https://github.com/ariane",))
+
+
 def test_skills_are_whole_words(read):
+    assert read(making.pdf("Compétences\nC P L U S P L U S, U X, D j a n g o")).skills == (ProposedSkill("C"),)
     assert read(making.pdf("Compétences\nDjangologie, Pythonesque, exc, Postgresque")).skills == ()
 
 
