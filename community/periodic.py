@@ -11,7 +11,9 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 
 from community.actions.availability import ask_availabilities, to_ask
+from community.actions.claims import forget_old_claims
 from community.actions.digests import make_digests
+from community.actions.invitations import forget_old_invitations
 from community.actions.keeping import see_to_pages
 from community.actions.mail import forget_old_mails
 from community.actions.privacy import see_to_rights
@@ -91,6 +93,11 @@ def _pages(now: datetime) -> str:
     return f"{counted(to_verify, 'page à vérifier rappelée', 'pages à vérifier rappelées')}, {left} sans responsable"
 
 
+def _joining(now: datetime) -> str:
+    told = counted(forget_old_claims(), "demande ou code oublié", "demandes ou codes oubliés")
+    return f"{told}, {counted(forget_old_invitations(), 'invitation oubliée', 'invitations oubliées')}"
+
+
 register(Job("make_digests", "Préparer les récapitulatifs", Every(timedelta(minutes=5)), _digests))
 register(
     Job(
@@ -102,6 +109,7 @@ register(
     )
 )
 register(Job("forget_mails", "Oublier les anciens courriels", Every(timedelta(hours=1)), _forget))
+register(Job("forget_joining", "Oublier les anciennes invitations et demandes de fiche", Daily(_NIGHT), _joining))
 register(Job("clear_sessions", "Oublier les sessions finies", Daily(_NIGHT), _sessions, _sessions_ahead))
 register(
     Job(

@@ -32,7 +32,7 @@ from community.models import (
     spelling_key,
 )
 from community.vocabulary import ensure_vocabulary, known_spellings
-from portal.demo import accounts, openings, structures, trades
+from portal.demo import accounts, joining, openings, structures, trades
 from portal.demo.cast import cast, team_startup
 from portal.demo.messages import write_messages
 from portal.demo.people import MemberPlan, People
@@ -290,6 +290,9 @@ class _Loader:
             bring_in_line(self.users[row.email])
         save_searches(self.users)
         write_messages(self.users, self.noon)
+        joining.ask_for_one_record(
+            self._create_accounts({email: told[0] for email, told in joining.CLAIMANTS.items()}), self.noon
+        )
 
     def _create_accounts(self, names: dict[str, str]) -> dict[str, User]:
         """Accounts by their address, created where missing; nobody signs in with a password."""

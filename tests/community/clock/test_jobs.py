@@ -67,6 +67,7 @@ def test_what_stands_is_declared():
         "make_digests",
         "erase_due",
         "forget_mails",
+        "forget_joining",
         "clear_sessions",
         "ask_availability",
         "remind_stint_ends",

@@ -18,6 +18,7 @@ from django.utils import timezone
 from community.enums import Domain, Engagement, MemberStatus, PhaseName, RoleName, Visibility
 from community.folding import folded
 from community.models import (
+    Claim,
     EngagementSought,
     FundingAward,
     FundingRound,
@@ -36,6 +37,7 @@ from community.models import (
 from community.visibility import viewer_of
 from portal.demo import tables
 from portal.demo.accounts import ACCOUNTS, EMAILS, account
+from portal.demo.joining import CLAIMANTS
 from portal.demo.loading import load
 from recruitment.enums import MISSION_TRANSITIONS, MissionState
 from recruitment.models import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS, Mission, MissionEvent
@@ -320,6 +322,12 @@ class TestTheAccounts:
     def test_the_incubator_is_that_of_the_team(self):
         team = User.objects.get(email=account("team").email).role_grants.get().startup
         assert User.objects.get(email=account("incubator").email).role_grants.get().incubator == team.incubator
+
+    def test_two_people_ask_for_one_record_for_the_programme_to_decide(self):
+        claims = list(Claim.objects.open().select_related("member"))
+        assert {claim.user.email for claim in claims} == set(CLAIMANTS)
+        [record] = {claim.member for claim in claims}
+        assert (record.user, record.visibility) == (None, Visibility.PUBLIC)
 
     @pytest.mark.parametrize("key", ["editor", "programme"])
     def test_those_who_edit_enter_wagtail(self, key):
