@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from filelock import Timeout
 
@@ -123,7 +123,7 @@ def _told(job: Job, error: Exception) -> str:
     number = uuid.uuid4().hex[:8]
     where = "".join(traceback.format_tb(error.__traceback__))
     logger.error("periodic job %s failed, id %s: %s\n%s", job.name, number, type(error).__name__, where)
-    if isinstance(error, DatabaseError):
+    if isinstance(error, DatabaseError) and not connection.in_atomic_block:
         close_old_connections()
     what = str(error) if isinstance(error, JobFailed) else type(error).__name__
     return f"{what} (journaux : {number})"
