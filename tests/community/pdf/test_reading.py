@@ -10,6 +10,7 @@ import pytest
 from community.pdf import Limits, PdfRefused, read_pdf
 from community.pdf.confined import answer
 from community.pdf.reading import run
+from search.locks import exclusive
 from tests.community.pdf import making
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,14 @@ def test_a_file_that_unpacks_to_more_memory_than_there_is_is_refused():
 def test_a_file_that_takes_too_long_is_ended():
     with pytest.raises(PdfRefused, match="trop lourd"):
         words(making.endless(2_000_000), Limits(wall=1, seconds=1))
+
+
+@pytest.mark.campaign
+def test_one_file_is_read_at_a_time_and_the_next_does_not_wait_for_ever():
+    with exclusive("pdf", 1), pytest.raises(PdfRefused, match="réessayez dans une minute"):
+        read_pdf(WHOLE)
+
+    assert read_pdf(WHOLE).pages == 1
 
 
 def test_no_more_text_is_read_than_the_limit():
