@@ -173,6 +173,7 @@ SETTLED = {
     "name_folded": "Suit le nom.",
     "user": "Le compte reste lié à la personne, quelle que soit la fiche.",
     "created_at": "La date de la fiche gardée.",
+    "availability_asked_at": "La date du dernier courriel envoyé à la fiche gardée.",
 }
 """The columns that nobody chooses, and why."""
 

@@ -77,16 +77,20 @@ def takes_messages(user: User) -> bool:
     return user.is_active and frequency_of(user, CONTACT) == MailFrequency.AT_ONCE
 
 
-def may_contact(user: AnyUser, member: Member) -> bool:
-    """Whether this account is offered to write to a member whose page it may open: somebody of the community, to
-    somebody else who has an account and wants messages, theirs included.
-    """
-    if not user.is_authenticated or member.user is None or viewer_of(user).tier < Audience.COMMUNITY:
-        return False
-    return not _why_not(user, member.user)
-
-
 NO_MESSAGES = "Cette personne ne reçoit pas de messages par le portail."
+OUTSIDE = (
+    "Écrire à quelqu’un par le portail est réservé aux personnes de la communauté : celles qui ont une mission "
+    "confirmée ou un rôle. Vous pouvez répondre à ce que l’on vous écrit."
+)
+
+
+def why_not_contact(user: AnyUser, member: Member) -> str:
+    """Why this account may not write to a member whose page it may open, in French; empty when it may: somebody of
+    the community, to somebody else who has an account and wants messages, theirs included.
+    """
+    if not user.is_authenticated or viewer_of(user).tier < Audience.COMMUNITY:
+        return OUTSIDE
+    return NO_MESSAGES if member.user is None else _why_not(user, member.user)
 
 
 def _why_not(sender: User, receiver: User) -> str:
@@ -107,8 +111,10 @@ def _why_not(sender: User, receiver: User) -> str:
 def write_to_member(member: Member, topic: str, text: str, *, shares_address: bool, by: User) -> ContactMessage:
     """Send a first message to a member whose page this account may open. Raises `ContactRefused`."""
     shown = Member.objects.visible_to(by).filter(pk=member.pk).select_related("user").first()
-    if shown is None or shown.user is None or viewer_of(by).tier < Audience.COMMUNITY:
+    if shown is None or shown.user is None:
         raise ContactRefused(NO_MESSAGES)
+    if refusal := why_not_contact(by, shown):
+        raise ContactRefused(refusal)
     return _send(by, shown.user, topic, text, shares_address=shares_address)
 
 

@@ -16,14 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
 from community.actions.contact import (
-    NO_MESSAGES,
     ContactRefused,
     answer,
     block_writer,
     judge_message,
-    may_contact,
     report_message,
     unblock,
+    why_not_contact,
     write_to_member,
     writer_name,
 )
@@ -90,8 +89,9 @@ class ContactView(WriteView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Whoever cannot be written to is told so before anything is typed."""
-        if request.method == "GET" and request.user.is_authenticated and not may_contact(self.user, self.member):
-            messages.info(request, NO_MESSAGES)
+        reads = request.method == "GET" and request.user.is_authenticated
+        if reads and (refusal := why_not_contact(self.user, self.member)):
+            messages.info(request, refusal)
             return HttpResponseRedirect(self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 

@@ -173,7 +173,7 @@ def test_who_may_not_see_somebody_may_not_write_to_them(ada, paul):
 
 def test_somebody_from_outside_the_community_writes_to_nobody_first_but_may_answer(ada, paul):
     candidate = MemberFactory(user=UserFactory(), is_listed=True)
-    with pytest.raises(ContactRefused):
+    with pytest.raises(ContactRefused, match="réservé aux personnes de la communauté"):
         write(candidate, paul)
     row = write(paul, candidate)
     assert answer(row, "Re", "Avec plaisir", shares_address=False, by=candidate.user).receiver == paul.user
