@@ -14,14 +14,16 @@ from django.utils import timezone
 
 from community import audit
 from community.actions.mail import queue_mail
+from community.actions.pages import note
 from community.actions.profile import own_member
 from community.actions.stints import StintRefused, confirmable
+from community.actions.team import period_of_stint
 from community.availability import HOLDS
 from community.days import today
 from community.enums import RoleName, audited
 from community.mail.choices import refusing
 from community.mails import STINT_ENDS, TEAM_REQUESTS
-from community.models import ErasureRequest, Member, RoleGrant, Startup, Stint, User
+from community.models import ErasureRequest, Member, PageSection, RoleGrant, Startup, Stint, User
 
 REMINDED_BEFORE = timedelta(days=30)
 LONGEST_EXTENSION = timedelta(days=3 * 365)
@@ -178,6 +180,7 @@ def extensions_asked(startup: Startup) -> QuerySet[Stint]:
 def answer_extension(pk: int, startup: Startup, *, agrees: bool, by: User) -> Stint:
     """Give a stint the end that its member asks for, or refuse it; they are told by mail. Nobody answers themselves.
 
+    A stint that several startups share is extended by who answers for them all; the history of the page keeps it.
     Raises `PermissionDenied`, `StintRefused` for one's own or one that is answered.
     """
     if not confirmable(by).filter(pk=startup.pk).exists():
@@ -188,12 +191,20 @@ def answer_extension(pk: int, startup: Startup, *, agrees: bool, by: User) -> St
         raise StintRefused("Cette demande a déjà reçu une réponse, ou n’a plus lieu d’être.")
     if stint.member.user_id == by.pk:
         raise StintRefused("On ne prolonge pas sa propre mission : demandez à l’équipe de l’incubateur.")
+    if agrees and stint.startups.exclude(pk__in=confirmable(by).values("pk")).exists():
+        raise StintRefused(
+            "Cette mission est partagée avec une autre startup : demandez à l’équipe de l’incubateur de répondre."
+        )
     told = {"startup": startup.slug, "stint": stint.pk, "end": stint.end, "end_asked": stint.end_asked}
     context = {"agrees": agrees, "stint": stint, "startup": startup, "end": stint.end_asked}
+    before = period_of_stint(stint)
     if agrees:
         stint.end = stint.end_asked
     stint.end_asked = None
     stint.save(update_fields=["end", "end_asked"])
+    if agrees:
+        key = f"stint:{stint.pk}"
+        note(startup, PageSection.TEAM, {key: before}, {key: period_of_stint(stint)}, by=by, member=stint.member)
     if stint.member.user is not None:
         queue_mail(STINT_ENDS, stint.member.user, "stint_extension_answered", context)
     audit.record(

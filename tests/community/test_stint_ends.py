@@ -18,7 +18,7 @@ from community.actions.stints import StintRefused
 from community.clock.running import run_due
 from community.days import today
 from community.enums import MailFrequency, RoleName
-from community.models import Mail, Stint
+from community.models import Mail, PageChange, Stint
 from community.models.audit import AuditEntry
 from tests.community.clock.test_jobs import paris
 from tests.community.factories import (
@@ -179,6 +179,7 @@ def test_the_answer_is_told_and_kept_in_the_log(client, startup, agrees):
     assert mails("stint_ends") == [f"Votre mission chez Ortolan {said}"]
     action = "stint_extended" if agrees else "stint_extension_refused"
     assert list(AuditEntry.objects.values_list("action", flat=True)) == [action]
+    assert PageChange.objects.filter(startup=startup, member=stint.member).count() == int(agrees)
     with pytest.raises(StintRefused, match="déjà reçu une réponse"):
         answer_extension(stint.pk, startup, agrees=True, by=lead)
 
@@ -199,6 +200,19 @@ def test_nobody_else_answers(startup):
         answer_extension(stint.pk, startup, agrees=True, by=stint.member.user)
     stint.refresh_from_db()
     assert stint.end == ahead(30)
+
+
+def test_a_stint_that_two_startups_share_is_extended_by_who_answers_for_both(startup):
+    other = StartupFactory(incubator=startup.incubator)
+    lead, staff = lead_of(startup), RoleGrantFactory(role=RoleName.INCUBATOR_STAFF, incubator=startup.incubator).user
+    stint = ending(startup, startups=[startup, other], end_asked=ahead(60))
+
+    with pytest.raises(StintRefused, match="partagée"):
+        answer_extension(stint.pk, startup, agrees=True, by=lead)
+    answer_extension(stint.pk, startup, agrees=True, by=staff)
+
+    stint.refresh_from_db()
+    assert stint.end == ahead(60)
 
 
 def test_a_request_that_the_end_has_overtaken_is_answered_no_more(client, startup):
