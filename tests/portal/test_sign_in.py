@@ -236,6 +236,7 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
     client.force_login(UserFactory())
     assert labels() == [
         "Mon profil",
+        "Mes premiers pas",
         "Missions pour moi",
         "Mes recherches",
         "Mes rôles",
@@ -248,6 +249,7 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
     assert labels() == [
         "Ma fiche",
         "Mon profil",
+        "Mes premiers pas",
         "Missions pour moi",
         "Mes recherches",
         "Mes rôles",
