@@ -41,6 +41,11 @@ def _level(text: str) -> int | None:
     return int(text) if text in {str(level) for level in SkillLevel.values} else None
 
 
+def _row(text: str) -> int:
+    """The number of a row that a button sends; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
 class SkillsView(OwnProfile, TemplateView):
     """/mon-profil/competences/ One form: whichever button is pressed, levels that were chosen are saved too.
 
@@ -78,7 +83,7 @@ class SkillsView(OwnProfile, TemplateView):
         """The list with one skill taken away or moved by one place."""
         asked = self.request.POST
         for name, step in (("retirer", 0), ("monter", -1), ("descendre", 1)):
-            skill = int(text) if (text := asked.get(name, "")).isascii() and text.isdigit() else None
+            skill = _row(asked.get(name, ""))
             if skill not in order:
                 continue
             place = order.index(skill)
@@ -157,7 +162,7 @@ class HiddenFromView(OwnProfile, TemplateView):
         hides = "masquer" in request.POST
         kind, _colon, pk = request.POST.get("masquer" if hides else "montrer", "").partition(":")
         model = Startup if kind == "startup" else Organisation
-        structure: Any = get_object_or_404(model, pk=int(pk) if pk.isascii() and pk.isdigit() else 0)
+        structure: Any = get_object_or_404(model, pk=_row(pk))
         if hides:
             try:
                 hide_from(structure, by=self.user)
