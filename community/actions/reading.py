@@ -16,19 +16,26 @@ from community.models import AuditEntry, AuditPseudonym, Member, User
 def note_private(members: Iterable[Member], *, by: User) -> int:
     """Keep that this account was shown these persons, as far as they show themselves to nobody; how many rows it took.
 
-    Whoever shows a private profile to somebody else calls it. Costs nothing where nobody is private, and one query
-    where this account has read them today already.
+    Whoever shows a private profile to somebody else calls it. Costs nothing where nobody is private.
     """
-    private = {row.pk: row for row in members if row.visibility == Visibility.PRIVATE and row.user_id != by.pk}
-    if not private or private.keys() <= _read_today(by):
+    return note_seen((row for row in members if row.visibility == Visibility.PRIVATE), by=by)
+
+
+def note_seen(members: Iterable[Member], *, by: User) -> int:
+    """Keep that this account was shown these persons, whom the usual rule does not show to it; how many rows it took.
+
+    Costs nothing for nobody and for oneself, and one query where this account has read them today already.
+    """
+    others = {row.pk: row for row in members if row.user_id != by.pk}
+    if not others or others.keys() <= _read_today(by):
         return 0
     with transaction.atomic():
         # Two pages opened at once make one row.
         audit.lock()
-        missing = private.keys() - _read_today(by)
+        missing = others.keys() - _read_today(by)
         seen_as = _seen_as(by)
         for pk in sorted(missing):
-            audit.record(AuditAction.PRIVATE_PROFILE_SEEN, by=by, about=private[pk], details=seen_as)
+            audit.record(AuditAction.PRIVATE_PROFILE_SEEN, by=by, about=others[pk], details=seen_as)
     return len(missing)
 
 

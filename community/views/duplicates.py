@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.generic import FormView, TemplateView, View
 
-from community import audit
 from community.actions.merging import (
     ChangedSincePreview,
     MergeRefused,
@@ -25,8 +24,8 @@ from community.actions.merging import (
     why_not_merged,
     why_not_parted,
 )
+from community.actions.reading import note_seen
 from community.duplicates import MOST_PAIRS, ProbablePair, probable_pairs
-from community.enums import AuditAction
 from community.listing.answers import Pages
 from community.merge_forms import LookForm, MergeForm
 from community.merging import How, decisions
@@ -160,9 +159,7 @@ class CompareView(ProgrammeOnly, FreshProofMixin, FormView):
         """Both records; the audit log says that one was seen which its person shows to few."""
         shown = Member.objects.visible_to(self.user).filter(pk__in=[member.pk for member in self.pair])
         seen = set(shown.values_list("pk", flat=True))
-        for member in self.pair:
-            if member.pk not in seen:
-                audit.record(AuditAction.PRIVATE_PROFILE_SEEN, by=self.user, about=member)
+        note_seen((member for member in self.pair if member.pk not in seen), by=self.user)
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.views.generic import ListView, TemplateView
 from community.actions import privacy
 from community.enums import ErasureReason, RoleName, Visibility
 from community.journal import journal_of
-from community.models import ErasureRequest, RoleGrant, User
+from community.models import Consent, ErasureRequest, RoleGrant, User
 from community.privacy.activity import INACTIVE_AFTER, RULE, WARNING, inactive
 from community.privacy.export import archive
 from community.privacy.links import read_keep
@@ -37,7 +37,9 @@ class MyDataView(LoginRequiredMixin, TemplateView):
     template_name = "community/privacy/my_data.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`erasure`: the one that is planned. `journal`: what the audit log says about this person."""
+        """`erasure`: the one that is planned. `journal`: what the audit log says about this person. `consents`: the
+        history of their agreements, the latest first.
+        """
         user = cast("User", self.request.user)
         member = Person.of_user(user).member
         return super().get_context_data(
@@ -45,6 +47,7 @@ class MyDataView(LoginRequiredMixin, TemplateView):
             is_out=member is not None and member.visibility == Visibility.PRIVATE,
             erasure=ErasureRequest.objects.waiting().filter(user=user).first(),
             journal=journal_of(user),
+            consents=Consent.objects.filter(user=user).order_by("-given_at", "-pk"),
             grace=privacy.GRACE.days,
             warning=WARNING.days,
             rule=RULE,

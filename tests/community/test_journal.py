@@ -10,9 +10,10 @@ from django.utils import timezone
 from community import audit
 from community.actions.accounts import AccountAction
 from community.actions.choices import ChoiceAction
+from community.actions.consents import give_consent, withdraw_consent
 from community.actions.reading import note_private
 from community.chain import Walk
-from community.enums import AuditAction, RoleName, Visibility
+from community.enums import AuditAction, ConsentSubject, RoleName, Visibility
 from community.journal import MOST, journal_of
 from community.models import AuditEntry, Member
 from community.privacy.erasing import erase
@@ -186,6 +187,23 @@ def test_the_page_holds_the_latest_and_costs_the_same_for_few_and_many(client, p
     with django_assert_num_queries(cost):
         page = BeautifulSoup(client.get("/mes-donnees/").content, "html.parser")
     assert len(page.select_one("#demandes").parent.select("li")) == MOST
+
+
+def test_agreements_given_and_taken_back_are_shown_with_their_dates(client, private):
+    give_consent(ConsentSubject.CHARTER, "2030-01", by=private.user)
+    withdraw_consent(ConsentSubject.CHARTER, by=private.user)
+    give_consent(ConsentSubject.CHARTER, "2031-02", by=private.user)
+    give_consent(ConsentSubject.CHARTER, "1999-09", by=UserFactory())
+    client.force_login(private.user)
+
+    page = BeautifulSoup(client.get("/mes-donnees/").content, "html.parser")
+
+    lines = [" ".join(line.get_text().split()) for line in page.select_one("#accords").parent.select("li")]
+    assert [line.partition(" le ")[0] for line in lines] == [
+        "Charte de la communauté, version 2031-02 : donné",
+        "Charte de la communauté, version 2030-01 : donné",
+    ]
+    assert [line.count("retiré le") for line in lines] == [0, 1]
 
 
 # Choices ----------------------------------------------------------------------
