@@ -8,7 +8,7 @@ from tests.browser.conftest import accessibility_violations, no_fault, sign_in_a
 def test_the_health_page_is_accessible_and_fits(sized_page: Page):
     sign_in_as(sized_page, "Équipe du programme", then="/cms/sante/")
 
-    expect(sized_page.locator("main h2")).to_have_count(5)
+    expect(sized_page.locator("main h2")).to_have_count(6)
     no_fault(sized_page)
 
     sized_page.get_by_role("button", name="Réessayer maintenant").click()
@@ -21,4 +21,4 @@ def test_the_page_works_without_javascript(plain_page: Page):
 
     plain_page.get_by_role("button", name="Réessayer maintenant").click()
 
-    expect(plain_page.locator("main h2")).to_have_count(5)
+    expect(plain_page.locator("main h2")).to_have_count(6)
