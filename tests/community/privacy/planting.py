@@ -133,6 +133,8 @@ def _put(row: models.Model, field: models.Field, word: str) -> None:
         longest = field.max_length or 1_000
         if longest >= len(word):
             setattr(row, field.attname, word)
+    elif kind == "BinaryField":
+        setattr(row, field.attname, f"octets {word}".encode())
     elif kind == "GenericIPAddressField":
         setattr(row, field.attname, "203.0.113.7")
     elif getattr(row, field.attname) is None and not field.null:

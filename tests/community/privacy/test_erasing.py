@@ -1,15 +1,9 @@
 """After an erasure nothing in the database, the index or the files says who it was, and what is others’ stays."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.conf import settings as configured
-from django.core.files.storage import default_storage
-from django.db import connection
-from django.db.models import TextField
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from community.actions.privacy import see_to_rights
@@ -18,6 +12,8 @@ from community.enums import ErasureReason, RoleName
 from community.models import ErasureRequest, FormerStints, Mail, Member, User
 from community.privacy import Person
 from community.privacy.erasing import erase
+from search.api import search
+from search.query import SearchQuery
 from tests.community.factories import (
     MemberFactory,
     RoleGrantFactory,
@@ -27,33 +23,9 @@ from tests.community.factories import (
     days_ago,
 )
 from tests.community.privacy.planting import Planted
+from tests.community.privacy.traces import OF_THE_PORTAL, everything, files_holding, holding, pieces_of_the_index
 
 pytestmark = pytest.mark.django_db
-
-
-def holding(word: str) -> list[str]:
-    """Every column of every table of the database that holds this word, whatever its type."""
-    found = []
-    for model in apps.get_models(include_auto_created=True):
-        for field in model._meta.local_concrete_fields:
-            rows = model._base_manager.alias(as_text=Cast(field.attname, TextField())).filter(as_text__icontains=word)
-            if rows.exists():
-                found.append(f"{model._meta.label}.{field.name}")
-    return sorted(found)
-
-
-def files_holding(word: str) -> list[str]:
-    """Files of the index and of the media that hold this word, in their name or in their bytes."""
-    found = []
-    for path in Path(configured.SEARCH_INDEX_DIR).rglob("*"):
-        if path.is_file() and (word.encode() in path.read_bytes() or word in path.name):
-            found.append(str(path))
-    return found + [name for name in _stored("") if word in name]
-
-
-def _stored(folder: str) -> list[str]:
-    folders, files = default_storage.listdir(folder)
-    return [f"{folder}{name}" for name in files] + [name for inner in folders for name in _stored(f"{folder}{inner}/")]
 
 
 @pytest.fixture
@@ -66,21 +38,14 @@ def planted(index) -> Planted:
     return planted
 
 
-def everything() -> str:
-    """What every column of every row of the database says, tables without a model included, in small letters."""
-    told = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names():
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            told += [f"{table}: {row}" for row in cursor.fetchall()]
-    return "\n".join(told).lower()
-
-
 def test_nothing_says_who_it_was(planted, django_capture_on_commit_callbacks):
     names = ("zorbine@exemple.fr", "zorbine.invente", "zorbine inventé", "zorbine invente")
     before = everything()
     assert {word for word in planted.gone if word not in before} == set()
     assert files_holding("zorbine") != []
+    pieces = pieces_of_the_index()
+    assert pieces != set()
+    assert [hit.key for hit in search("members", SearchQuery(text="zorbine")).hits] == ["zorbine.invente"]
     with django_capture_on_commit_callbacks(execute=True):
         done = see_to_rights()
     assert (done.erased, done.failed) == (1, 0)
@@ -90,8 +55,9 @@ def test_nothing_says_who_it_was(planted, django_capture_on_commit_callbacks):
     see_to_rights()
     after = everything()
     assert {word for word in (*names, *planted.gone) if word in after} == set()
-    of_the_portal = ("images/", "original_images/", "documents/")
-    assert [name for name in files_holding("zorbine") if not name.startswith(of_the_portal)] == []
+    assert [name for name in files_holding("zorbine") if not name.startswith(OF_THE_PORTAL)] == []
+    assert pieces & pieces_of_the_index() == set()
+    assert search("members", SearchQuery(text="zorbine")).total == 0
     assert list(Walk().faults()) == []
 
 

@@ -17,6 +17,19 @@ from tests.community.privacy.planting import BY_HAND, Planted
 
 pytestmark = pytest.mark.django_db
 
+WORDY = {"CharField", "TextField", "SlugField", "JSONField", "BinaryField", "FileField"}
+# Digests, keys, words of the code and what pages say: nothing that the person wrote or that was written of them.
+UNPLANTED = {
+    *(f"community.AuditEntry.{name}" for name in ("action", "actor", "subject", "key")),
+    *(f"community.AuditEntry.{name}" for name in ("details_digest", "digest", "previous")),
+    *(f"community.AuditPseudonym.{name}" for name in ("pseudonym", "salt", "stands_for")),
+    *("community.AuditDetail.salt", "community.SourceRecord.kind", "search.RefusedRow.document"),
+    *("sessions.Session.session_data", "sessions.Session.session_key", "wagtailusers.UserProfile.preferred_language"),
+    *("wagtailcore.ModelLogEntry.action", "wagtailcore.ModelLogEntry.object_id", "wagtailcore.PageLogEntry.action"),
+    *("wagtailcore.Page.path", "wagtailcore.Page.search_description", "wagtailcore.Page.seo_title"),
+    *("wagtailcore.ReferenceIndex.to_object_id", "wagtailcore.Revision.object_id"),
+}
+
 
 def contents(person: Person) -> dict[str, bytes]:
     opened = zipfile.ZipFile(io.BytesIO(b"".join(archive(person))))
@@ -48,6 +61,18 @@ def test_every_way_to_a_person_finds_the_row_that_was_planted():
         if not held.rows(link, planted.person).exists()
     }
     assert lost == nowhere
+
+
+def test_every_column_that_can_hold_words_holds_some_of_the_person():
+    planted = Planted("zorbine")
+    said: dict[str, bool] = {}
+    for (label, _lookup), row in planted.rows.items():
+        for field in row._meta.concrete_fields:
+            if field.get_internal_type() in WORDY and not field.choices and not field.is_relation:
+                name, value = f"{label}.{field.name}", getattr(row, field.attname)
+                told = bytes(value).decode() if isinstance(value, bytes | memoryview) else str(value)
+                said[name] = said.get(name, False) or "zorbine" in told.lower()
+    assert {name for name, holds in said.items() if not holds} == UNPLANTED
 
 
 def test_copy_is_json_with_a_readme_and_a_file_for_every_table():
