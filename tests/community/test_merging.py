@@ -264,7 +264,7 @@ def test_the_source_s_files_are_the_other_s_from_now_on(staff):
 
 @pytest.mark.parametrize("goes", ["planted", "other"])
 def test_parted_both_are_exactly_as_they_were_in_every_table(staff, goes):
-    planted = Planted("zorbine")
+    planted = Planted("quolvane")
     other = MemberFactory(
         skills=[planted.member.skills.first(), "Rust"], engagements=["freelance", "eig"], stint=True, commune="Brest"
     )
