@@ -1,11 +1,11 @@
 """The rights of people over what the portal holds about them.
 
-`registry`: what each app declares in its module `privacy`; the community’s own is `declared`. From it: `export` (the
-copy that a person takes), `erasing` and `mentions` (what erasure does), the public register. The verbs are in
-`community.actions.privacy`.
+`registry`: what each app declares in its module `privacy`; the community’s own are `declared` and `joining`. From it:
+`export` (the copy that a person takes), `erasing` and `mentions` (what erasure does), the public register. The verbs
+are in `community.actions.privacy`.
 """
 
-from community.privacy import declared, letters
+from community.privacy import declared, joining, letters
 from community.privacy.people import Person
 from community.privacy.registry import SELF, Activity, Basis, Fate, Held, Link, activity, holds, may_mention, nobody_in
 
@@ -20,6 +20,7 @@ __all__ = [
     "activity",
     "declared",
     "holds",
+    "joining",
     "letters",
     "may_mention",
     "nobody_in",
