@@ -8,6 +8,7 @@ from playwright.sync_api import Page, sync_playwright
 FOLDER = Path(__file__).resolve().parent / "screenshots"
 DESK = {"width": 1280, "height": 900}
 TELEPHONE = {"width": 375, "height": 800}
+EDIT = "main a[href^='/startups/'][href$='/modifier/']"
 MISSION = "main a[href^='/missions/']:not([href*='?']):not([href*='pour-moi'])"
 
 
@@ -36,6 +37,15 @@ def main(address: str) -> None:
         sign_in(page, address, "Équipe du programme", "/missions/")
         page.goto(address + (page.locator(MISSION).first.get_attribute("href") or "") + "profils/")
         page.screenshot(path=FOLDER / "profils.png")
+        page.context.clear_cookies()
+        sign_in(page, address, "Membre", "/mon-profil/")
+        page.screenshot(path=FOLDER / "mon-profil.png")
+        page.goto(address + "/mes-donnees/")
+        page.screenshot(path=FOLDER / "mes-donnees.png")
+        page.context.clear_cookies()
+        sign_in(page, address, "Équipe d’une startup", "/mes-roles/")
+        page.goto(address + (page.locator(EDIT).first.get_attribute("href") or ""))
+        page.screenshot(path=FOLDER / "modifier.png")
         page.context.clear_cookies()
         sign_in(page, address, "Candidate", "/missions/pour-moi/")
         page.screenshot(path=FOLDER / "pour-moi.png")
