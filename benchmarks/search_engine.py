@@ -30,6 +30,7 @@ from community.models import Member
 from search import api, freshness, registry
 from search.declarations import Audience, Document, Viewer
 from search.engines.elastic import Connection, ElasticsearchEngine
+from search.models import OutboxEntry
 from search.query import SearchQuery
 from search.rows import BATCH, Row
 from search.versions import next_version
@@ -84,8 +85,11 @@ def run() -> Iterator[tuple[str, str]]:
     # As in production: development keeps every query in memory.
     settings.DEBUG = False
     members = int(os.environ.get("MEMBERS", MEMBERS))
-    call_command("load_demo", members=members, verbosity=0)
-    _plant()
+    with transaction.atomic():
+        call_command("load_demo", members=members, verbosity=0)
+        _plant()
+        # Each engine's index is built below; nothing else is to build one meanwhile.
+        OutboxEntry.objects.all().delete()
     with engines() as chosen:
         if ELASTICSEARCH not in chosen:
             yield ELASTICSEARCH, MISSING
@@ -146,10 +150,9 @@ def _plant() -> None:
     """Give some members, here and there, a name and a role that nobody else has."""
     found = list(Member.objects.exclude(visibility="private").order_by("pk").values_list("pk", flat=True))
     step = max(1, len(found) // PLANTED)
-    with transaction.atomic():
-        for member in Member.objects.filter(pk__in=found[::step][:PLANTED]):
-            member.full_name, member.role = NAME, ROLE
-            member.save()
+    for member in Member.objects.filter(pk__in=found[::step][:PLANTED]):
+        member.full_name, member.role = NAME, ROLE
+        member.save()
 
 
 def _same_hits(engine: str, told: str) -> Figures:
