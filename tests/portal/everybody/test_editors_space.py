@@ -29,6 +29,8 @@ FOR_VISITORS = {
     "wagtailadmin_password_reset_complete": "404",
     "cms/.*/$": "to",
 }
+# Wagtail's own: one shows on purpose what an error looks like, the others take « x » for a number.
+BROKEN = {"wagtailadmin_error_test", "wagtaildocs_chooser:chosen", "wagtailimages_chooser:chosen"}
 # Ours lead on, whoever comes.
 ON = {"cms/login/": "in", "cms/logout/": "to"}
 
@@ -76,7 +78,7 @@ def test_the_editors_space_tells_editors_no_secret_and_does_not_break(world: Wor
     wrong = []
     for address in ADDRESSES:
         answer = ask(world.clients[role], "GET", path_of(address))
-        if answer.told >= "500":
+        if answer.response.status_code >= 500 and address.name not in BROKEN:
             wrong.append(f"{address}: {answer.told}")
         wrong += [f"{address}: tells {name}" for name in found_in(answer.text) if role not in SECRETS[name].readers]
     assert wrong == [], "\n".join(wrong)
