@@ -19,6 +19,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from community.actions.claim_decisions import decide_claims, decides_claims
 from community.actions.claims import ClaimRefused
+from community.actions.reading import note_private
 from community.enums import ClaimState
 from community.joining_forms import DecisionForm
 from community.listing.answers import Pages
@@ -60,10 +61,12 @@ class ClaimListView(StaffView, TemplateView):
             asking=Count("claims", filter=is_open), since=Max("claims__created_at", filter=is_open)
         )
         decided = Claim.objects.exclude(decided_by=None).select_related("member", "user__member", "decided_by__member")
+        waiting = waiting.order_by("since", "pk")[:200]
+        note_private(waiting, by=self.user)
         pages = Paginator(decided.order_by("-decided_at", "-pk"), PER_PAGE)
         page = pages.get_page(self.request.GET.get("page"))
         return super().get_context_data(
-            waiting=waiting.order_by("since", "pk")[:200],
+            waiting=waiting,
             decided=page,
             pages=Pages(page.number, pages.num_pages, lambda number: f"?page={number}#decisions"),
             **kwargs,
@@ -116,7 +119,8 @@ class DecideClaimsView(StaffView, FormView):
         return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The record as it stands, and each wish."""
+        """The record as it stands, and each wish; whose profile is private is told that it was read."""
+        note_private([self.member], by=self.user)
         lines = [{"claim": claim, "who": _name(claim.user)} for claim in self.claims]
         return super().get_context_data(
             member=self.member, stints=list(history(self.member.stints.confirmed()))[:5], lines=lines, **kwargs

@@ -13,8 +13,8 @@ from community.actions.claims import ask_for_record
 from community.actions.consents import give_consent, withdraw_consent
 from community.actions.invitations import invite_into_team, invite_to_role
 from community.charter import CHARTER_VERSION
-from community.enums import ConsentSubject, RoleName, Visibility
-from community.models import Claim, Consent, Invitation, Member, RoleGrant
+from community.enums import AuditAction, ConsentSubject, RoleName, Visibility
+from community.models import AuditEntry, Claim, Consent, Invitation, Member, RoleGrant
 from tests.community.factories import (
     IncubatorFactory,
     MemberFactory,
@@ -289,6 +289,17 @@ def test_the_pages_of_staff_are_for_staff(client, record):
     nobody_asks = MemberFactory(stint=True, visibility=Visibility.PRIVATE)
     for pk in (nobody_asks.pk, 987_654_321):
         assert client.get(f"/fiches-demandees/{pk}/").status_code == 404
+
+
+def test_staff_that_reads_a_private_record_to_decide_is_kept(client, record):
+    ask_for_record(record, reason="Moi", by=newcomer())
+    Member.objects.filter(pk=record.pk).update(visibility=Visibility.PRIVATE)
+    sign_in(client, staff := programme())
+    client.get("/fiches-demandees/")
+    client.get(f"/fiches-demandees/{record.pk}/")
+    seen = AuditEntry.objects.about(record).filter(action=AuditAction.PRIVATE_PROFILE_SEEN)
+    assert list(seen) == list(AuditEntry.objects.by(staff))
+    assert len(seen) == 1
 
 
 def test_a_session_left_open_decides_nothing(client, record):
