@@ -25,6 +25,7 @@ PREPARE = """
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
     from django.test import Client
 
@@ -42,7 +43,8 @@ PREPARE = """
     user = RoleGrantFactory(role=RoleName.EDITOR).user
     editor.force_login(user)
     mark_as_whole(editor, user)
-    print(GuidePage.objects.first().pk, editor.cookies["sessionid"].value)
+    cookie = settings.SESSION_COOKIE_NAME
+    print(GuidePage.objects.first().pk, cookie, editor.cookies[cookie].value)
 """
 
 
@@ -139,7 +141,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
         check=False,
     )
     assert told.returncode == 0, told.stderr
-    guide, session = told.stdout.split()[-2:]
+    guide, cookie, session = told.stdout.split()[-3:]
     port = free_port()
     with (tmp_path / "gunicorn.log").open("w") as log:
         server = subprocess.Popen(
@@ -150,7 +152,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
             stderr=log,
         )
     try:
-        portal = Portal(tmp_path, environment, port, int(guide), {"sessionid": session})
+        portal = Portal(tmp_path, environment, port, int(guide), {cookie: session})
         assert eventually(lambda: server.poll() is not None or portal.is_up())
         assert server.poll() is None, (tmp_path / "gunicorn.log").read_text()
         yield portal

@@ -67,8 +67,9 @@ def test_while_the_server_hangs_no_crowd_of_threads_waits(sends_at_once, setting
     settings.EMAIL_TIMEOUT = None
     with HangingServer() as server:
         use(settings, server.port)
-        for number in range(12):
-            enqueue(SIGN_IN, Written("Code", "AAAA-BBBB\n", ""), address=f"a{number}@exemple.fr", user=None)
+        with transaction.atomic():
+            for number in range(12):
+                enqueue(SIGN_IN, Written("Code", "AAAA-BBBB\n", ""), address=f"a{number}@exemple.fr", user=None)
         assert eventually(lambda: server.connections == 4)
         assert len([one for one in threading.enumerate() if one.name == "mail-at-once"]) == 4
     assert Mail.objects.waiting().count() == 12

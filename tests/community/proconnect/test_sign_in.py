@@ -198,7 +198,7 @@ def test_the_session_is_a_new_one_and_listed(proconnect):
 
 @pytest.mark.parametrize("place", ["https://mal.example/", "//mal.example/", "javascript:alert(1)"])
 def test_it_leads_to_no_other_site(client, proconnect, place):
-    assert come_back(client, proconnect, next=place)["Location"] == "/"
+    assert come_back(client, proconnect, next=place)["Location"] == "/bienvenue/"
 
 
 def test_signing_out_leads_to_proconnect_and_back(client, proconnect):
