@@ -30,7 +30,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from community.enums import RoleName
+from community.actions.roles import is_of_programme
 from portal.site_search.kinds import KINDS
 from search import draining, registry, tending
 from search.health import Check, Finding, State
@@ -145,11 +145,6 @@ def _facts(finding: Finding) -> dict[str, Any]:
 # For the staff ---------------------------------------------------------------
 
 
-def may_see_health(user: Any) -> bool:
-    """Superusers, and the programme's team (`portal.editors` lets it in); editors and the other roles do not."""
-    return user.is_superuser or user.role_grants.in_force().filter(role=RoleName.PROGRAMME).exists()
-
-
 class HealthView(WagtailAdminTemplateMixin, TemplateView):
     """The same facts in words: what each means, since when, what to do; and a button that tries again at once."""
 
@@ -163,7 +158,7 @@ class HealthView(WagtailAdminTemplateMixin, TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Raises `PermissionDenied`."""
-        if not may_see_health(request.user):
+        if not is_of_programme(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

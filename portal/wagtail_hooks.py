@@ -5,7 +5,8 @@ from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.health import HealthView, may_see_health
+from community.actions.roles import is_of_programme
+from portal.health import HealthView
 
 
 @hooks.register("construct_main_menu")
@@ -31,7 +32,7 @@ class HealthMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Asks the roles in force today."""
-        return may_see_health(request.user)
+        return is_of_programme(request.user)
 
 
 @hooks.register("register_admin_menu_item")

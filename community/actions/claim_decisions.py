@@ -12,10 +12,10 @@ from community import audit
 from community.actions.claims import GONE, TAKEN, ClaimRefused, has_verified_address, win
 from community.actions.invitations import add_decided_stint
 from community.actions.mail import queue_mail
-from community.enums import ClaimState, RoleName, audited
+from community.actions.roles import is_of_programme
+from community.enums import ClaimState, audited
 from community.mails import JOINING
-from community.models import Claim, Member, RoleGrant, User
-from community.visibility import AnyUser
+from community.models import Claim, Member, User
 
 
 @audited
@@ -29,13 +29,6 @@ class ClaimsChanged(ClaimRefused):
     """What staff had before them when they decided is no longer what there is to decide."""
 
 
-def decides_claims(user: AnyUser) -> bool:
-    """Whether this account is of the programme's team."""
-    if not isinstance(user, User) or not user.is_active:
-        return False
-    return user.is_superuser or RoleGrant.objects.in_force().filter(user=user, role=RoleName.PROGRAMME).exists()
-
-
 @transaction.atomic
 def decide_claims(
     member: Member, *, winner: int | None, seen: Collection[int], note: str, by: User
@@ -45,7 +38,7 @@ def decide_claims(
     `seen`: the claims that were on the page. `note`: why; everybody concerned is told by mail. Gives the claims that
     were closed. Raises `PermissionDenied`, `ClaimsChanged`, `ClaimRefused`.
     """
-    if not decides_claims(by):
+    if not is_of_programme(by):
         raise PermissionDenied("This account does not decide claims.")
     claimants = member.claims.open().values_list("user", flat=True)
     list(User.objects.select_for_update().filter(pk__in=list(claimants)).order_by("pk"))

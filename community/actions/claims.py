@@ -20,12 +20,13 @@ from django.utils import timezone
 
 from community import audit
 from community.actions.mail import queue_mail
+from community.actions.roles import programme_team
 from community.community_address import community_address, community_domain, identifier_of
-from community.enums import AuditAction, ClaimState, ClaimWay, RoleName
+from community.enums import AuditAction, ClaimState, ClaimWay
 from community.keys import keys_for
 from community.mail.rendering import write
 from community.mails import CLAIM_CODE, CLAIMS
-from community.models import Claim, ClaimCode, Invitation, Member, RoleGrant, User
+from community.models import Claim, ClaimCode, Invitation, Member, User
 from community.querysets import MemberQuerySet
 
 CODE_LASTS = CLAIM_CODE.lifetime or timedelta(minutes=15)
@@ -198,8 +199,7 @@ def _close(claim: Claim, state: ClaimState) -> None:
 
 
 def _tell_staff(claim: Claim) -> None:
-    held = RoleGrant.objects.in_force().filter(role=RoleName.PROGRAMME).values("user")
-    for user in User.objects.filter(pk__in=held, is_active=True).exclude(pk=claim.user_id).order_by("pk"):
+    for user in programme_team().exclude(pk=claim.user_id):
         queue_mail(CLAIMS, user, "claim_to_decide", {"claim": claim}, once=f"claim:{claim.pk}:{claim.way}:{user.pk}")
 
 

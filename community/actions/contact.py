@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from community import audit
 from community.actions.mail import queue_mail
-from community.enums import MailFrequency, ReportOutcome, RoleName, audited
+from community.actions.roles import programme_team
+from community.enums import MailFrequency, ReportOutcome, audited
 from community.mail.choices import frequency_of
 from community.mails import CONTACT, CONTACT_DECISIONS, CONTACT_REPORTS
-from community.models import ContactBlock, ContactMessage, Member, RoleGrant, User
+from community.models import ContactBlock, ContactMessage, Member, User
 from community.models.contact import SUSPENSION
 from community.visibility import AnyUser, viewer_of
 from search.declarations import Audience
@@ -212,8 +213,7 @@ def report_message(message: ContactMessage, reason: str, *, by: User) -> Contact
     row.reported_at = timezone.now()
     row.report_reason = " ".join(plain_text(reason).split())[: ContactMessage.LONGEST_REASON]
     row.save(update_fields=["reported_at", "report_reason"])
-    holders = RoleGrant.objects.in_force().filter(role=RoleName.PROGRAMME).values("user")
-    for one in User.objects.filter(is_active=True, pk__in=holders).order_by("pk"):
+    for one in programme_team():
         queue_mail(CONTACT_REPORTS, one, "contact_reported")
     audit.record(ContactAction.REPORTED, by=by, about=row.sender or by, details={"message": row.pk})
     return row

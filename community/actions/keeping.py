@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from community.actions.mail import queue_mail
-from community.actions.roles import authorities, name_of
+from community.actions.roles import authorities, name_of, programme_team
 from community.days import today
 from community.enums import RoleName
 from community.mails import PAGES
@@ -142,7 +142,7 @@ def tell_of_leaderless() -> int:
 def _hosts(startup: Startup) -> list[User]:
     grants = RoleGrant.objects.in_force().filter(user__is_active=True).select_related("user").order_by("pk")
     staff = grants.filter(role=RoleName.INCUBATOR_STAFF).exclude(incubator=None).filter(incubator=startup.incubator)
-    found = [grant.user for grant in staff] or [grant.user for grant in grants.filter(role=RoleName.PROGRAMME)]
+    found = [grant.user for grant in staff] or list(programme_team())
     return list(dict.fromkeys(found))
 
 

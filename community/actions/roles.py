@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.timezone import localtime
 
@@ -23,6 +23,7 @@ from community.enums import AuditAction, RoleName
 from community.mails import ROLES
 from community.models import Incubator, RoleGrant, Startup, User
 from community.models.roles import ROLE_RULES, Grantor, Place, roles_of, scope_of
+from community.visibility import AnyUser
 from community.wording import day_in_words
 
 
@@ -50,6 +51,19 @@ class Authority:
 
     grantor: Grantor
     grant: RoleGrant | None
+
+
+def programme_team() -> QuerySet[User]:
+    """The accounts of the programme's team today."""
+    holders = RoleGrant.objects.in_force().filter(role=RoleName.PROGRAMME).values("user")
+    return User.objects.filter(pk__in=holders, is_active=True).order_by("pk")
+
+
+def is_of_programme(user: AnyUser) -> bool:
+    """Whether this account may do what the programme's team does: it is of it today, or a superuser. One query."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return user.is_superuser or programme_team().filter(pk=user.pk).exists()
 
 
 def authorities(user: User, place: Place) -> list[Authority]:

@@ -6,18 +6,14 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import FormView, TemplateView
 
-from community.actions.claim_decisions import decide_claims, decides_claims
+from community.actions.claim_decisions import decide_claims
 from community.actions.claims import ClaimRefused
 from community.actions.reading import note_private
 from community.enums import ClaimState
@@ -26,30 +22,12 @@ from community.listing.answers import Pages
 from community.models import Claim, Member, User
 from community.proof import FreshProofMixin
 from community.views.members import history
+from community.views.programme import ProgrammeOnly
 
 PER_PAGE = 30
 
 
-@method_decorator(never_cache, name="dispatch")
-class StaffView(LoginRequiredMixin, FreshProofMixin, View):
-    """For the programme's team; a fresh proof before a decision. Raises `PermissionDenied`."""
-
-    proof_to_read = False
-    request: HttpRequest
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Of the team."""
-        if request.user.is_authenticated and not decides_claims(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-
-class ClaimListView(StaffView, TemplateView):
+class ClaimListView(ProgrammeOnly, TemplateView):
     """/fiches-demandees/ The records that somebody asks for, the oldest wish first, and what was decided lately."""
 
     template_name = "community/joining/claims.html"
@@ -73,11 +51,12 @@ class ClaimListView(StaffView, TemplateView):
         )
 
 
-class DecideClaimsView(StaffView, FormView):
+class DecideClaimsView(ProgrammeOnly, FreshProofMixin, FormView):
     """/fiches-demandees/<pk>/ Who asks for one record and why; it goes to one of them, or to none."""
 
     template_name = "community/joining/decide.html"
     form_class = DecisionForm
+    proof_to_read = False
 
     @cached_property
     def member(self) -> Member:

@@ -31,6 +31,7 @@ from community.enums import ReportOutcome
 from community.listing.answers import Pages
 from community.models import ContactBlock, ContactMessage, Member, User
 from community.models.contact import KEPT, SUSPENSION
+from community.row_numbers import row_number
 from community.views.programme import ProgrammeOnly
 
 PER_PAGE = 20
@@ -184,8 +185,7 @@ class MessagesView(SignedIn, TemplateView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Let somebody write again."""
-        number = request.POST.get("debloquer", "")
-        if number.isascii() and number.isdecimal() and len(number) < 19 and unblock(int(number), by=self.user):
+        if unblock(row_number(request.POST.get("debloquer", "")), by=self.user):
             messages.success(request, "Cette personne peut de nouveau vous écrire.")
         return HttpResponseRedirect(reverse("community:messages"))
 
@@ -258,9 +258,8 @@ class ReportedMessagesView(ProgrammeOnly, TemplateView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Answer one report."""
-        number, outcome = request.POST.get("message", ""), request.POST.get("suite", "")
-        known = number.isascii() and number.isdecimal() and len(number) < 19
-        row = ContactMessage.objects.filter(pk=number).first() if known else None
+        outcome = request.POST.get("suite", "")
+        row = ContactMessage.objects.filter(pk=row_number(request.POST.get("message", ""))).first()
         try:
             if row is None or outcome not in ReportOutcome.values:
                 raise ContactRefused("Ce signalement a déjà été traité.")

@@ -32,6 +32,7 @@ from community.merging import How, decisions
 from community.models import FormerSlug, Member, MemberMerge
 from community.models.duplicates import PARTED_WITHIN
 from community.proof import FreshProofMixin
+from community.row_numbers import row_number
 from community.views.programme import ProgrammeOnly
 from community.visibility import viewer_of
 from community.wording import day_in_words
@@ -106,7 +107,7 @@ class TellApartView(ProgrammeOnly, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Remember it."""
         numbers = [request.POST.get(name, "") for name in ("premiere", "seconde")]
-        members = list(Member.objects.filter(pk__in=[number for number in numbers if _is_number(number)]))
+        members = list(Member.objects.filter(pk__in=[row_number(number) for number in numbers]))
         if len(members) == 2:
             tell_apart(members[0], members[1], by=self.user)
             messages.success(
@@ -115,10 +116,6 @@ class TellApartView(ProgrammeOnly, View):
         else:
             messages.info(request, "Une de ces deux fiches n’existe plus : il n’y a rien à noter.")
         return HttpResponseRedirect(reverse("community:duplicates"))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from community.actions.skills import beginning_with, known_skill, near_spellings
 from community.listing.forms import tidy
 from community.models import Incubator, PageSection, Skill, Startup, spelling_key
 from community.page_forms import FORMS, ROW_FORMS, PageForm, RowForm
+from community.row_numbers import row_number
 from community.views.startups import links_of
 from community.vocabulary import LABEL_LENGTH
 
@@ -244,8 +245,7 @@ class TechnologiesView(KeptPage, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Add or take away one."""
         if text := request.POST.get("retirer", ""):
-            pk = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-            if name := remove_technology(self.place, pk, by=self.user):
+            if name := remove_technology(self.place, row_number(text), by=self.user):
                 messages.success(request, f"Technologie retirée : {name}.")
         elif not self._add(request):
             return self.get(request, *args, **kwargs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,14 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import ListView, TemplateView
 
 from community.actions import privacy
-from community.enums import ErasureReason, RoleName, Visibility
+from community.enums import ErasureReason, Visibility
 from community.journal import journal_of
-from community.models import Consent, ErasureRequest, RoleGrant, User
+from community.models import Consent, ErasureRequest, User
 from community.privacy.activity import INACTIVE_AFTER, RULE, WARNING, inactive
 from community.privacy.export import archive
 from community.privacy.links import read_keep
 from community.privacy.people import Person
 from community.proof import FreshProofMixin
+from community.views.programme import ProgrammeOnly
 
 
 def _to_the_page() -> HttpResponseRedirect:
@@ -166,25 +167,12 @@ class DirectoryView(LoginRequiredMixin, View):
         return _to_the_page()
 
 
-class RetentionView(UserPassesTestMixin, ListView):
+class RetentionView(ProgrammeOnly, ListView):
     """/donnees-personnelles/conservation/ For the programme’s team: whom the clock will warn and erase."""
 
     template_name = "community/privacy/retention.html"
     paginate_by = 50
     context_object_name = "accounts"
-    raise_exception = True
-
-    def test_func(self) -> bool:
-        """The programme’s team and superusers."""
-        user = self.request.user
-        if not isinstance(user, User):
-            return False
-        return user.is_superuser or RoleGrant.objects.in_force().filter(user=user, role=RoleName.PROGRAMME).exists()
-
-    def handle_no_permission(self) -> HttpResponseRedirect:
-        """Visitors sign in; others are told a clear no."""
-        self.raise_exception = self.request.user.is_authenticated
-        return super().handle_no_permission()
 
     def get_queryset(self) -> Any:
         """Accounts without activity, longest unseen first, with what is planned for them."""

@@ -30,6 +30,7 @@ from community.folding import beginning, words_of
 from community.listing.forms import tidy
 from community.models import Member, Organisation, Skill, Startup, spelling_key
 from community.profile_forms import CHANGED_MEANWHILE
+from community.row_numbers import row_number
 from community.views.profile import OwnProfile
 from community.vocabulary import LABEL_LENGTH
 
@@ -39,11 +40,6 @@ FOUND = 10
 
 def _level(text: str) -> int | None:
     return int(text) if text in {str(level) for level in SkillLevel.values} else None
-
-
-def _row(text: str) -> int:
-    """The number of a row that a button sends; 0, which no row has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 class SkillsView(OwnProfile, TemplateView):
@@ -83,7 +79,7 @@ class SkillsView(OwnProfile, TemplateView):
         """The list with one skill taken away or moved by one place."""
         asked = self.request.POST
         for name, step in (("retirer", 0), ("monter", -1), ("descendre", 1)):
-            skill = _row(asked.get(name, ""))
+            skill = row_number(asked.get(name, ""))
             if skill not in order:
                 continue
             place = order.index(skill)
@@ -162,7 +158,7 @@ class HiddenFromView(OwnProfile, TemplateView):
         hides = "masquer" in request.POST
         kind, _colon, pk = request.POST.get("masquer" if hides else "montrer", "").partition(":")
         model = Startup if kind == "startup" else Organisation
-        structure: Any = get_object_or_404(model, pk=_row(pk))
+        structure: Any = get_object_or_404(model, pk=row_number(pk))
         if hides:
             try:
                 hide_from(structure, by=self.user)

@@ -9,15 +9,8 @@ from django.http import HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from community.enums import RoleName
-from community.models import RoleGrant, User
-
-
-def is_of_programme(user: Any) -> bool:
-    """Whether this account is of the programme's team today."""
-    if not isinstance(user, User) or not user.is_active:
-        return False
-    return user.is_superuser or RoleGrant.objects.in_force().filter(user=user, role=RoleName.PROGRAMME).exists()
+from community.actions.roles import is_of_programme
+from community.models import User
 
 
 @method_decorator(never_cache, name="dispatch")

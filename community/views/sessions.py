@@ -23,6 +23,7 @@ from community.actions.accounts import note_ended_sessions
 from community.devices import device_label
 from community.models import User
 from community.proof import FreshProofMixin, ProofByCode, address_of
+from community.row_numbers import row_number
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class SessionListView(LoginRequiredMixin, FreshProofMixin, TemplateView):
             note_ended_sessions(user, [device_label(row.user_agent) for row in others], by=user)
             messages.success(request, "Toutes les autres sessions sont fermées.")
             return HttpResponseRedirect(reverse("usersessions_list"))
-        row = UserSession.objects.filter(user=request.user, pk=int(asked)).first() if _is_number(asked) else None
+        row = UserSession.objects.filter(user=request.user, pk=row_number(asked)).first()
         if row is None:
             raise Http404
         is_current = row.session_key == request.session.session_key
@@ -78,10 +79,6 @@ class SessionListView(LoginRequiredMixin, FreshProofMixin, TemplateView):
             note_ended_sessions(user, [device_label(row.user_agent)], by=user)
         messages.success(request, f"La session « {device_label(row.user_agent)} » est fermée.")
         return HttpResponseRedirect(reverse("usersessions_list"))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 class ProofCodeForm(BaseConfirmCodeForm):

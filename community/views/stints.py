@@ -16,6 +16,7 @@ from community.actions.reading import note_private
 from community.actions.stint_ends import answer_extension, extensions_asked
 from community.actions.stints import StintRefused, answer_stint, confirmable, to_confirm
 from community.models import Startup
+from community.row_numbers import row_number
 
 if TYPE_CHECKING:
     from community.models import User
@@ -48,8 +49,7 @@ class StintsToConfirmView(LoginRequiredMixin, TemplateView):
         """`confirmer` or `refuser`: the stint; `prolonger` or `garder`: the one whose end is asked to be later."""
         startup = self.get_startup()
         action = next((name for name in _ANSWERS if name in request.POST), "refuser")
-        text = request.POST.get(action, "")
-        pk = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        pk = row_number(request.POST.get(action, ""))
         try:
             if action in ("prolonger", "garder"):
                 stint = answer_extension(pk, startup, agrees=action == "prolonger", by=self.user)

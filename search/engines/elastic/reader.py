@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,6 +24,10 @@ _MOST_OF_ALL = 10_000
 _MOST_CANDIDATES = 50
 _BUT = "but"
 """Name of the bucket of the rows that are not counted among all. No column is called so."""
+_SHARD_GONE = "no_shard_available_action_exception"
+"""What a search is told when its index went away under it: replaced by a rebuild, or moving to another node."""
+_AGAIN_AFTER = (0.0, 0.05, 0.15)
+"""Seconds before such a search is sent again: by then the alias leads elsewhere, or the shard is back."""
 
 
 class _Batch:
@@ -206,8 +211,7 @@ class Reader:
             # Part of the rows would make wrong pages and wrong counts: rather none.
             lines.append({"index": index, "allow_partial_search_results": False})
             lines.append(search.extra(timeout=f"{self._timeout * 1000:.0f}ms").to_dict())
-        answer = self._client.msearch(searches=lines)
-        responses: list[Any] = answer.body["responses"]
+        responses = self._responses(lines)
         for (index, _search), response in zip(searches, responses, strict=True):
             if "error" in response:
                 if response.get("status") == 404:
@@ -215,6 +219,16 @@ class Reader:
                 raise Declined(response.get("status"), kind_of(response["error"]))
             if response["timed_out"] or response["_shards"]["failed"]:
                 raise EngineUnavailable("Une partie de l’index d’Elasticsearch ne répond pas.")
+        return responses
+
+
+    def _responses(self, lines: list[dict[str, Any]]) -> list[Any]:
+        responses: list[Any] = self._client.msearch(searches=lines).body["responses"]
+        for pause in _AGAIN_AFTER:
+            if not any(kind_of(response.get("error")) == _SHARD_GONE for response in responses):
+                break
+            time.sleep(pause)
+            responses = self._client.msearch(searches=lines).body["responses"]
         return responses
 
 

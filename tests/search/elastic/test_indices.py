@@ -1,11 +1,15 @@
 """Versions, aliases and rebuilds: what is late changes nothing, and what is left behind goes away."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 
 from search import freshness, registry
 from search.engines import EngineUnavailable, IndexMissing
 from search.engines.elastic import Connection, ElasticsearchEngine
 from search.freshness import Differences
+from search.query import SearchQuery
 from search.rows import Row
 from search.versions import next_version
 
@@ -147,6 +151,30 @@ def test_write_whose_index_is_replaced_meanwhile_goes_to_the_new_one(library, do
     author.refresh_from_db()
     indices.write([operation(indices, author)], next_version() + 1_000_000_000)
     assert library.found("après") == ["Après"]
+
+
+def test_readers_notice_nothing_of_a_swap(library, document):
+    """A search under way in the index that goes is asked again of the one that comes."""
+    library.author("Une")
+    library.build()
+    over, answers = Event(), []
+
+    def read():
+        while not over.is_set():
+            [result] = library.engine.search([(document, SearchQuery(facets=("country",)))])
+            answers.append(result.total)
+
+    with ThreadPoolExecutor(4) as readers:
+        reading = [readers.submit(read) for _ in range(4)]
+        try:
+            for _swap in range(15):
+                library.build()
+        finally:
+            over.set()
+    for one in reading:
+        one.result()
+    assert len(answers) > 100
+    assert set(answers) == {1}
 
 
 def test_failed_build_is_removed_and_what_a_killed_one_left_goes_with_the_next(
