@@ -35,7 +35,7 @@ elasticsearch: ## Serve a real Elasticsearch from var/elasticsearch (ES_PORT=920
 	@exec elasticsearch/run $(ES_PORT) var/elasticsearch
 
 test: $(VENV)/.development ## Run everything that must hold
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 lint: $(VENV)/.development ## Check style, import contracts, types, templates, migrations and deployment settings
 	$(BIN)/ruff check .

@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.test import Client
 from elasticsearch import Elasticsearch
 from hypothesis import settings
 
 from tests.elasticsearch_servers import SharedServer
 from tests.machines import chromium_path, postgresql_bin, runs_elasticsearch
+from tests.migrated import fill_from_migrated
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # A slow moment of the machine says nothing about the code.
@@ -63,6 +65,8 @@ NEEDS = {
 # Playwright keeps an event loop running in the main thread; the database is used there all the same.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
+_LONG = ("postgresql", "browser")
+"""What takes minutes in one piece, the longest first."""
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 _SHARED = pytest.StashKey[SharedServer]()
@@ -80,13 +84,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             _remove_indices(client, _run_prefix())
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Skip what this machine cannot test; what lives in tests/browser/ needs a browser without saying so.
 
     Spread over several processes, a file's tests stay together, except those that commit: they empty the database when
     they end, and pytest-django keeps them for the end, as long as they do not travel with the others of their file.
-    Those on Elasticsearch travel apart too: a file that runs on both engines is twice as long.
+    Those on Elasticsearch travel apart too: a file that runs on both engines is twice as long. Those in a browser stay
+    with one process, which prepares the one portal they need. What takes minutes comes first: at the end, the others
+    would wait for it.
     """
     missing = {marker: need for marker, need in NEEDS.items() if not need.is_there()}
     for item in items:
@@ -96,10 +102,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         commits = "transactional_db" in item.fixturenames or (database and database.kwargs.get("transaction"))
         served = item.get_closest_marker("elasticsearch")
         apart = f"{' (commits)' if commits else ''}{' (Elasticsearch)' if served else ''}"
-        item.add_marker(pytest.mark.xdist_group(f"{item.path}{apart}"))
+        together = "browser" if item.get_closest_marker("browser") else item.path
+        item.add_marker(pytest.mark.xdist_group(f"{together}{apart}"))
         for marker in missing:
             if item.get_closest_marker(marker) and not (_IN_CI and missing[marker].required_in_ci):
                 item.add_marker(pytest.mark.skip(reason=missing[marker].reason))
+    yield
+    items.sort(key=lambda item: next((place for place, name in enumerate(_LONG) if item.get_closest_marker(name)), 9))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -126,6 +135,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def betagouv_content() -> Path:
     """The programme's public data in its native format; the test carries `real_data`."""
     return CONTENT_DIR
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    """The tests' database in memory starts as a copy of one that was migrated, which takes no time."""
+
+    def fill(connection: Any, **_sent: Any) -> None:
+        if connection.vendor == "sqlite" and connection.is_in_memory_db():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT COUNT(*) FROM sqlite_master")
+                is_empty = cursor.fetchone() == (0,)
+            if is_empty:
+                fill_from_migrated(connection.connection)
+
+    # Whoever closes its last connection empties it.
+    connection_created.connect(fill, weak=False, dispatch_uid="migrated")
 
 
 @pytest.fixture(autouse=True)

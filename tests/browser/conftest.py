@@ -1,6 +1,7 @@
 """A whole portal, prepared and served as `make run` does it, and a browser in front of it."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.community.proconnect.mock import signing_mock
 from tests.conftest import REPOSITORY
 from tests.machines import chromium_path
+from tests.migrated import copy_migrated
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +59,7 @@ def portal_url(tmp_path_factory: pytest.TempPathFactory, proconnect_url: str) ->
     env = {
         **{key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"}},
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
-        "DATABASE_URL": f"sqlite:///{var / 'portal.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{copy_migrated(var / 'portal.sqlite3')}",
         "CACHE_URL": "dbcache://portal_cache",
         "EMAIL_URL": "consolemail://",
         "SEARCH_INDEX_DIR": str(var / "search"),
@@ -163,3 +165,21 @@ def no_fault(page: Page) -> None:
     expect(page.locator("h1")).to_have_count(1)
     assert accessibility_violations(page) == [], page.url
     assert sideways_overflow(page) == 0, page.url
+
+
+def read_mail(page: Page, subject: str, pattern: str) -> str:
+    """What the newest mail of this subject says that matches, once it has come."""
+    page.goto("/demo/courriels/")
+    mail = page.get_by_role("link", name=subject).first
+    # The process that sends is as quick as the machine.
+    for _ in range(300):
+        if mail.count():
+            break
+        page.wait_for_timeout(200)
+        page.reload()
+    mail.click()
+    text = page.get_by_role("main")
+    expect(text).to_contain_text(re.compile(pattern))
+    found = re.search(pattern, text.inner_text())
+    assert found is not None
+    return found[0]

@@ -4,20 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import no_fault, sign_in_as
-
-
-def open_mail(page: Page, subject: str) -> None:
-    """The newest mail of this subject, once it has come."""
-    page.goto("/demo/courriels/")
-    link = page.get_by_role("link", name=subject).first
-    # The process that sends is as quick as the machine.
-    for _ in range(150):
-        if link.count():
-            break
-        page.wait_for_timeout(200)
-        page.reload()
-    link.click()
+from tests.browser.conftest import no_fault, read_mail, sign_in_as
 
 
 def test_every_page_of_joining_is_accessible_and_fits(sized_page: Page):
@@ -82,21 +69,17 @@ def test_a_juror_is_invited_and_joins_without_javascript(plain_page: Page):
     expect(page.get_by_role("status")).to_contain_text("est partie à jure@demo.example")
     sign_out(page)
 
-    open_mail(page, "vous invite à tenir un rôle")
-    link = re.search(r"/invitations/\S+/", page.get_by_role("main").inner_text())
-    assert link
-    page.goto(link.group())
+    link = read_mail(page, "vous invite à tenir un rôle", r"/invitations/\S+/")
+    page.goto(link)
     page.get_by_role("link", name="Créer mon compte").click()
     page.get_by_label("Adresse électronique").fill("jure@demo.example")
     page.get_by_role("button", name="Recevoir un code").click()
     address = page.url
-    open_mail(page, "Votre code de vérification")
-    code = re.search(r"\b[A-Z]{4}-[A-Z]{4}\b", page.get_by_role("main").inner_text())
-    assert code
+    code = read_mail(page, "Votre code de vérification", r"\b[A-Z]{4}-[A-Z]{4}\b")
     page.goto(address)
-    page.get_by_label("Code").fill(code.group())
+    page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Continuer").click()
-    page.wait_for_url(f"**{link.group()}")
+    page.wait_for_url(f"**{link}")
     page.get_by_role("button", name="Accepter l’invitation").click()
     # Whoever is trusted with what others wrote gives a second factor first; their record is asked by nobody.
     expect(page.get_by_role("heading", level=1)).to_have_text("Ajouter un second facteur")

@@ -6,23 +6,12 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from community.days import today
-from tests.browser.conftest import no_fault, sign_in_as
+from tests.browser.conftest import no_fault, read_mail, sign_in_as
 
 
 def question_of(page: Page) -> str:
     """The path of the link in the mail that asks the demonstration's candidate."""
-    page.goto("/demo/courriels/")
-    mail = page.get_by_role("link", name="Votre disponibilité est-elle toujours juste").first
-    # The process that sends is as quick as the machine.
-    for _ in range(150):
-        if mail.count():
-            break
-        page.wait_for_timeout(200)
-        page.reload()
-    mail.click()
-    found = re.search(r"/disponibilite/[^\s\"<]+/", page.content())
-    assert found is not None
-    return found[0]
+    return read_mail(page, "Votre disponibilité est-elle toujours juste", r"/disponibilite/[^\s\"<]+/")
 
 
 def test_each_page_is_accessible_and_fits(sized_page: Page):

@@ -21,6 +21,7 @@ from community.models import AuditDetail, AuditEntry, AuditHead, AuditPseudonym,
 from community.models.audit import GENESIS, AppendOnly, ChainBroken, details_digest, seal, signing_keys
 from tests.community.factories import MemberFactory, UserFactory
 from tests.conftest import REPOSITORY
+from tests.migrated import copy_migrated
 
 pytestmark = pytest.mark.django_db
 
@@ -553,13 +554,12 @@ for number in range(25):
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the test above has threads")
 def test_processes_at_once_never_fork_the_chain_of_a_file(tmp_path):
-    env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{copy_migrated(tmp_path / 'log.sqlite3')}"}
     manage = [sys.executable, "manage.py"]
 
     def run(*command: str) -> str:
         return subprocess.run(command, env=env, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout
 
-    run(*manage, "migrate", "-v0")
     run(
         sys.executable, "-c", "import django; django.setup()\nfrom community.models import User\nUser.objects.create()"
     )

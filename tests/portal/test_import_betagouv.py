@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from community.models import Member
 from tests.community.importing.content import Content, stint
+from tests.migrated import copy_migrated
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
@@ -87,14 +88,12 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_done(source,
 @pytest.fixture
 def own_database(tmp_path):
     """The environment of a process with a database and an index of its own."""
-    environment = {
+    return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'own.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{copy_migrated(tmp_path / 'own.sqlite3')}",
         "SEARCH_INDEX_DIR": str(tmp_path / "index"),
     }
-    manage(environment, "migrate", "--verbosity=0")
-    return environment
 
 
 def manage(environment, *arguments):

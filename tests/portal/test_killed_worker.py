@@ -20,6 +20,7 @@ from bs4 import BeautifulSoup
 
 from tests.conftest import REPOSITORY
 from tests.elasticsearch_servers import free_port
+from tests.migrated import copy_migrated
 
 PREPARE = """
     import django
@@ -34,7 +35,6 @@ PREPARE = """
     from tests.community.factories import RoleGrantFactory
     from tests.community.signing_in import mark_as_whole
 
-    call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("load_content", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -124,7 +124,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
         "DJANGO_SETTINGS_MODULE": "portal.settings.base",
         "SECRET_KEY": "tests-only-" + "x" * 50,
         "ALLOWED_HOSTS": "portail.example,testserver",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{copy_migrated(tmp_path / 'portal.sqlite3')}",
         "SEARCH_INDEX_DIR": str(tmp_path / "search"),
         "STATIC_ROOT": str(tmp_path / "static"),
         "MEDIA_ROOT": str(tmp_path / "media"),

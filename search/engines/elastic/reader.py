@@ -221,7 +221,6 @@ class Reader:
                 raise EngineUnavailable("Une partie de l’index d’Elasticsearch ne répond pas.")
         return responses
 
-
     def _responses(self, lines: list[dict[str, Any]]) -> list[Any]:
         responses: list[Any] = self._client.msearch(searches=lines).body["responses"]
         for pause in _AGAIN_AFTER:
