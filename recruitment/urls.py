@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from recruitment.views import MissionListView, MissionMatchesView, MissionsForMeView, MissionView
+from recruitment.views.matches import MissionMatchesView, MissionsForMeView
+from recruitment.views.missions import MissionListView, MissionView
 
 app_name = "recruitment"
 

@@ -20,7 +20,7 @@ from community.views.members import MemberListView
 from community.views.startups import StartupListView
 from community.visibility import AnyUser, viewer_of
 from portal.documents import readable_pages, text_of
-from recruitment.views import MissionListView
+from recruitment.views.missions import MissionListView
 from search.query import SearchResult
 
 

@@ -25,7 +25,7 @@ from community.enums import RoleName
 from community.models import AuditEntry, RoleGrant, User
 from community.models.roles import ROLE_RULES, roles_of, scope_of
 from community.visibility import viewer_of
-from recruitment.actions import actors_of
+from recruitment.actions.missions import actors_of
 from recruitment.enums import Actor
 from search.declarations import Audience
 from tests.community.factories import (

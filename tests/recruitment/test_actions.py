@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from community.days import today
 from community.enums import RoleName
-from recruitment.actions import MoveNotAllowed, MoveRefused, ReasonMissing, actors_of, move, record_match_list
+from recruitment.actions.match_lists import record_match_list
+from recruitment.actions.missions import MoveNotAllowed, MoveRefused, ReasonMissing, actors_of, move
 from recruitment.enums import MISSION_OPEN_DAYS, MISSION_TRANSITIONS, Actor, MissionState
 from recruitment.models import MatchListOpening, Mission, MissionEvent
 from tests.community.factories import (
@@ -230,6 +231,6 @@ def test_an_opened_list_leaves_a_row_that_counts_and_a_line_that_names_nobody(
         record_match_list(mission, by=user, shown=[member.pk], ranked=40)
     row = MatchListOpening.objects.get()
     assert (row.mission, row.user, row.members_shown, row.members_ranked) == (mission, user, 1, 40)
-    assert [record.getMessage() for record in caplog.records if record.name == "recruitment.actions"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == "recruitment.actions.match_lists"] == [
         f"match list opened: mission={mission.pk} user={user.pk} shown={member.pk} ranked=40"
     ]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -16,12 +13,10 @@ from community.days import today
 from community.enums import RoleName
 from community.models import RoleGrant
 from recruitment.enums import MISSION_OPEN_DAYS, MISSION_TRANSITIONS, Actor, MissionState
-from recruitment.models import MatchListOpening, Mission, MissionEvent
+from recruitment.models import Mission, MissionEvent
 
 if TYPE_CHECKING:
     from community.models import Startup, User
-
-logger = logging.getLogger(__name__)
 
 
 class MoveRefused(Exception):  # noqa: N818
@@ -115,17 +110,3 @@ def _open(row: Mission, start: MissionState) -> None:
         row.published_at = timezone.now()
     if row.expires_on is None or is_over:
         row.expires_on = today() + timedelta(days=MISSION_OPEN_DAYS)
-
-
-@transaction.atomic
-def record_match_list(mission: Mission, *, by: User, shown: Sequence[int], ranked: int) -> MatchListOpening:
-    """Keep that an account opened a list of people who fit a mission: `shown` their ids, of `ranked` in all.
-
-    The table counts; the log line, which has the request's id, holds the ids and nobody's name.
-    """
-    opening = MatchListOpening.objects.create(
-        mission=mission, user=by, members_shown=len(shown), members_ranked=max(ranked, len(shown))
-    )
-    line = "match list opened: mission=%s user=%s shown=%s ranked=%s"
-    transaction.on_commit(partial(logger.info, line, mission.pk, by.pk, ",".join(map(str, shown)), ranked))
-    return opening

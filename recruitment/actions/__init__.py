@@ -1,0 +1,1 @@
+"""What may be done in recruitment: one module a subject."""
