@@ -88,7 +88,7 @@ class MissionsForMeView(LoginRequiredMixin, TemplateView):
         last = last_page(len(scored), PAGE_SIZE)
         page = min(PageForm(self.request.GET).page_wanted, last)
         shown = scored[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        rows = Mission.objects.forcards_of().in_bulk([match.subject_id for match in (*shown, *found.impossible)])
+        rows = Mission.objects.for_cards().in_bulk([match.subject_id for match in (*shown, *found.impossible)])
         return super().get_context_data(
             member=member,
             is_empty=bool(found.matches) and not scored,

@@ -50,11 +50,11 @@ class MissionListView(SearchListView):
 
     def get_queryset(self) -> QuerySet[Mission]:
         """The published ones: the same list for everybody."""
-        return Mission.objects.published().forcards_of()
+        return Mission.objects.published().for_cards()
 
     def get_fallback_queryset(self) -> QuerySet[Mission]:
         """The open ones: without the engine, nothing but them can be asked for."""
-        return Mission.objects.open().forcards_of()
+        return Mission.objects.open().for_cards()
 
 
 class MissionView(DetailView):
