@@ -57,6 +57,76 @@ MISSION_TRANSITIONS: dict[tuple[MissionState, MissionState], Transition] = {
     (MissionState.EXPIRED, MissionState.IN_REVIEW): Transition(_TEAM),
 }
 
+
+class ApplicationState(models.TextChoices):
+    """Where an application to a mission stands."""
+
+    SUBMITTED = "submitted", "Envoyée"
+    SHORTLISTED = "shortlisted", "Présélectionnée"
+    INTERVIEW = "interview", "Entretien"
+    OFFERED = "offered", "Proposition faite"
+    ACCEPTED = "accepted", "Acceptée"
+    REJECTED = "rejected", "Non retenue"
+    WITHDRAWN = "withdrawn", "Retirée"
+    LAPSED = "lapsed", "Close sans suite"
+
+
+PENDING = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.SHORTLISTED,
+    ApplicationState.INTERVIEW,
+    ApplicationState.OFFERED,
+)
+"""The states of an application that waits for somebody, in their order."""
+
+
+class ApplicationActor(models.TextChoices):
+    """Who may move an application."""
+
+    TEAM = "team", "L’équipe"  # whoever reads the candidates' files of the startup
+    CANDIDATE = "candidate", "La personne candidate"
+    SYSTEM = "system", "Le portail"  # a mission that was filled or closed
+
+
+class RejectionReason(models.TextChoices):
+    """Why a team says no. The candidate is told."""
+
+    PROFILE = "profile", "Le profil ne correspond pas à la mission"
+    SKILL = "skill", "Il manque une compétence demandée"
+    AVAILABILITY = "availability", "La disponibilité vient trop tard"
+    RATE = "rate", "Le tarif dépasse le budget"
+    FILLED = "filled", "Le poste est déjà pourvu"
+    CANCELLED = "cancelled", "Le besoin n’existe plus"
+    INCOMPLETE = "incomplete", "La candidature est incomplète"
+    OTHER = "other", "Autre raison"
+
+
+@dataclass(frozen=True)
+class ApplicationTransition:
+    """One allowed move of an application: who makes it, and whether it needs a coded reason."""
+
+    actor: ApplicationActor
+    needs_reason: bool = False
+
+
+def _application_transitions() -> dict[tuple[ApplicationState, ApplicationState], ApplicationTransition]:
+    state, actor = ApplicationState, ApplicationActor
+    table = {
+        (state.SUBMITTED, state.SHORTLISTED): ApplicationTransition(actor.TEAM),
+        (state.SHORTLISTED, state.INTERVIEW): ApplicationTransition(actor.TEAM),
+        (state.INTERVIEW, state.OFFERED): ApplicationTransition(actor.TEAM),
+        (state.OFFERED, state.ACCEPTED): ApplicationTransition(actor.CANDIDATE),
+    }
+    for pending in PENDING:
+        table[pending, state.REJECTED] = ApplicationTransition(actor.TEAM, needs_reason=True)
+        table[pending, state.WITHDRAWN] = ApplicationTransition(actor.CANDIDATE)
+        table[pending, state.LAPSED] = ApplicationTransition(actor.SYSTEM)
+    return table
+
+
+APPLICATION_TRANSITIONS = _application_transitions()
+"""(from, to) → who. What is not here cannot happen."""
+
 # A mission stays open this many days unless its team says otherwise or extends it.
 MISSION_OPEN_DAYS = 60
 
@@ -67,3 +137,33 @@ class Vehicle(models.TextChoices):
     PUBLIC_CONTRACT = "marche-public", "Marché public"
     PORTAGE = "portage", "Portage salarial"
     OTHER = "autre", "Autre"
+
+
+class MissionStep(models.TextChoices):
+    """The steps in which a mission is written: the last word of their address, and their name."""
+
+    NEED = "besoin", "Le besoin"
+    SKILLS = "competences", "Les compétences"
+    CONDITIONS = "conditions", "Les conditions"
+    QUESTIONS = "questions", "Questions et critères"
+    PREVIEW = "apercu", "Aperçu et envoi"
+
+
+EDITABLE = (MissionState.DRAFT, MissionState.IN_REVIEW, MissionState.OPEN, MissionState.SUSPENDED)
+"""The states in which a mission may be written. One that is over is reopened first."""
+
+
+class MissionOutcome(models.TextChoices):
+    """What became of a mission that its team closes."""
+
+    FILLED_HERE = "portal", "Pourvue par une personne qui a candidaté sur le portail"
+    FILLED_ELSEWHERE = "elsewhere", "Pourvue par une personne trouvée ailleurs"
+    NEED_CHANGED = "need", "Le besoin a changé"
+    NO_BUDGET = "budget", "Le budget n’est plus disponible"
+    NOBODY_FITS = "nobody", "Aucune candidature ne convenait"
+    DONE_INSIDE = "inside", "Une personne de l’équipe s’en charge"
+    OTHER = "other", "Une autre raison"
+
+
+FILLING = (MissionOutcome.FILLED_HERE, MissionOutcome.FILLED_ELSEWHERE)
+"""The outcomes of a mission that was filled; after the others it is closed."""

@@ -1,7 +1,7 @@
 """What recruitment holds about a person."""
 
-from community.privacy import Basis, Fate, Link, activity, holds, may_mention
-from recruitment.models import MatchListOpening, Mission, MissionEvent
+from community.privacy import Basis, Fate, Link, activity, holds, may_mention, nobody_in
+from recruitment.models import Application, ApplicationAnswer, ApplicationEvent, MatchListOpening, Mission, MissionEvent
 
 MISSIONS = activity(
     "missions",
@@ -44,5 +44,39 @@ holds(
         why="Il faut pouvoir dire combien de fois une liste a été ouverte.",
     ),
 )
-may_mention(Mission, "contact", "summary", "description")
-may_mention(MissionEvent, "reason")
+
+APPLICATIONS = activity(
+    "candidatures",
+    "Candidatures aux missions",
+    why="Postuler à une mission, suivre sa candidature, la faire lire par l’équipe qui recrute.",
+    basis=Basis.PUBLIC_TASK,
+    kept="Deux ans après la dernière décision, puis ce que vous avez écrit est effacé. Vous pouvez la retirer avant.",
+    read_by="Vous, et les personnes de l’équipe qui ont le rôle « recruteur » et une mission confirmée en cours.",
+)
+_COUNTED = "Combien de candidatures une mission a reçues, et ce qu’elles sont devenues, reste compté sans nom."
+holds(
+    Application,
+    APPLICATIONS,
+    "vos candidatures : message, disponibilité, rythme, tarif, état ; après un effacement, l’état et les dates",
+    Link("candidate", Fate.UNNAMED, emptied=("message",), why=_COUNTED),
+)
+holds(
+    ApplicationEvent,
+    APPLICATIONS,
+    "chaque étape de vos candidatures, et ce que l’équipe vous en a dit",
+    Link("application__candidate", Fate.KEPT, why=_COUNTED),
+    Link(
+        "actor",
+        Fate.UNNAMED,
+        fields=("from_state", "to_state", "reason", "message", "happened_at"),
+        why="La décision est aussi celle d’une autre personne, qui la garde.",
+    ),
+)
+holds(
+    ApplicationAnswer,
+    APPLICATIONS,
+    "vos réponses aux questions des équipes",
+    Link("application__candidate", Fate.ERASED),
+)
+nobody_in("recruitment.MissionQuestion", "les questions d’une mission")
+nobody_in("recruitment.MissionCriterion", "les critères d’une mission")

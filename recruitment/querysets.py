@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db import models
 from django.db.models import Q
 
 from community.days import today
 from community.enums import RoleName
 from community.folding import FoldedNames
-from recruitment.enums import MissionState
+from recruitment.enums import PENDING, MissionState
 
 if TYPE_CHECKING:
+    from community.models import RoleGrant, User
     from community.visibility import AnyUser
 
 # What anybody may read: missions that have been published, whatever became of them.
@@ -50,17 +52,17 @@ class MissionQuerySet(FoldedNames):
             return self
         leads = [g.startup_id for g in grants if g.role == RoleName.STARTUP_LEAD]
         incubators = [g.incubator_id for g in grants if g.role == RoleName.INCUBATOR_STAFF]
-        recruits = [g.startup_id for g in grants if g.role == RoleName.RECRUITER]
-        if recruits:
-            # A recruiter also needs a confirmed stint at the startup: one who leaves the team loses access at once.
-            member = getattr(user, "member", None)
-            recruits = (
-                list(member.stints.on().confirmed().filter(startups__in=recruits).values_list("startups", flat=True))
-                if member
-                else []
-            )
-            recruits = [pk for pk in recruits if any(g.startup_id == pk for g in grants)]
+        recruits = _recruiting(user, grants)
         return self.filter(Q(startup__in=[*leads, *recruits]) | Q(startup__incubator__in=incubators))
+
+    def recruited_by(self, user: AnyUser):
+        """Those whose candidates' files this account may read: by the role and a confirmed stint of today, no more.
+
+        Neither the startup's lead, nor the incubator's staff, nor a superuser reads them without both.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(startup__in=_recruiting(user, list(user.role_grants.in_force())))
 
     def visible_to(self, user: AnyUser):
         """Those whose page this account may open: the published ones, and those it manages."""
@@ -68,3 +70,31 @@ class MissionQuerySet(FoldedNames):
         if user.is_authenticated:
             return rows | self.managed_by(user)
         return rows
+
+
+def _recruiting(user: User, grants: list[RoleGrant]) -> list[int]:
+    """The startups where an account recruits: whoever leaves the team loses access at once."""
+    granted = {grant.startup_id for grant in grants if grant.role == RoleName.RECRUITER}
+    member = getattr(user, "member", None)
+    if not granted or member is None:
+        return []
+    held = member.stints.on().confirmed().filter(startups__in=granted).values_list("startups", flat=True)
+    return [pk for pk in held if pk in granted]
+
+
+class ApplicationQuerySet(models.QuerySet):
+    """Applications to missions."""
+
+    def pending(self):
+        """Those that wait for somebody."""
+        return self.filter(state__in=PENDING)
+
+    def readable_by(self, user: AnyUser):
+        """Those that this account may read as the team (see `MissionQuerySet.recruited_by`)."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(mission__startup__in=_recruiting(user, list(user.role_grants.in_force())))
+
+    def of(self, user: AnyUser):
+        """One's own."""
+        return self.filter(candidate=user) if user.is_authenticated else self.none()

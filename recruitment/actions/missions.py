@@ -12,6 +12,7 @@ from django.utils import timezone
 from community.days import today
 from community.enums import RoleName
 from community.models import RoleGrant
+from recruitment.actions.application_story import lapse_applications
 from recruitment.enums import MISSION_OPEN_DAYS, MISSION_TRANSITIONS, Actor, MissionState
 from recruitment.models import Mission, MissionEvent
 
@@ -97,6 +98,8 @@ def move(mission: Mission, to: MissionState, *, by: User | None, reason: str = "
     row.state = to
     row.save(update_fields=["state", "published_at", "expires_on"])
     event = MissionEvent.objects.create(mission=row, actor=by, from_state=start, to_state=to, reason=reason)
+    if to in {MissionState.FILLED, MissionState.CLOSED}:
+        lapse_applications(row)
     mission.state, mission.published_at, mission.expires_on = row.state, row.published_at, row.expires_on
     return event
 

@@ -1,6 +1,21 @@
 """The tables of recruitment. One module a subject; import them from here."""
 
+from recruitment.models.applications import Application, ApplicationAnswer, ApplicationEvent
 from recruitment.models.audit import MatchListOpening
 from recruitment.models.missions import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS, Mission, MissionEvent
+from recruitment.models.questions import MOST_CRITERIA, MOST_QUESTIONS, MissionCriterion, MissionQuestion
 
-__all__ = ["MAX_APPRECIATED_SKILLS", "MAX_REQUIRED_SKILLS", "MatchListOpening", "Mission", "MissionEvent"]
+__all__ = [
+    "MAX_APPRECIATED_SKILLS",
+    "MAX_REQUIRED_SKILLS",
+    "MOST_CRITERIA",
+    "MOST_QUESTIONS",
+    "Application",
+    "ApplicationAnswer",
+    "ApplicationEvent",
+    "MatchListOpening",
+    "Mission",
+    "MissionCriterion",
+    "MissionEvent",
+    "MissionQuestion",
+]

@@ -7,10 +7,17 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from community.days import today
-from community.enums import Domain, Engagement
+from community.enums import Domain, Engagement, RoleName
 from recruitment.enums import MissionState
-from recruitment.models import Mission, MissionEvent
-from tests.community.factories import SkillFactory, StartupFactory
+from recruitment.models import Application, Mission, MissionEvent
+from tests.community.factories import (
+    MemberFactory,
+    RoleGrantFactory,
+    SkillFactory,
+    StartupFactory,
+    StintFactory,
+    UserFactory,
+)
 
 
 class MissionFactory(DjangoModelFactory):
@@ -43,6 +50,24 @@ class MissionFactory(DjangoModelFactory):
         """Skills that help."""
         if create and extracted:
             self.appreciated_skills.set(_skills(extracted))
+
+
+class ApplicationFactory(DjangoModelFactory):
+    """An application that was just sent, by an account without a record."""
+
+    class Meta:
+        model = Application
+
+    mission = factory.SubFactory(MissionFactory)
+    candidate = factory.SubFactory(UserFactory)
+    message = "Ce service m’intéresse."
+
+
+def recruiter_of(startup):
+    """Somebody who reads the candidates' files of this startup: the role, and a confirmed stint of today."""
+    user = RoleGrantFactory(role=RoleName.RECRUITER, startup=startup).user
+    StintFactory(member=MemberFactory(user=user), startups=[startup])
+    return user
 
 
 class MissionEventFactory(DjangoModelFactory):

@@ -26,6 +26,7 @@ from community.privacy import SELF, Fate, Held, Link, Person
 from community.privacy.registry import all_held
 from search.models import RefusedRow
 from tests.community.factories import MemberFactory, UserFactory
+from tests.recruitment.factories import ApplicationFactory
 
 _numbers = itertools.count(1)
 
@@ -205,6 +206,14 @@ GIVEN: dict[Any, dict[str, Any]] = {
     "community.SavedSearch": {"seen_at": lambda _: timezone.now()},
     "community.Stint": {"end": None, "start": lambda _: today() - timedelta(days=100), "is_confirmed": True},
     "recruitment.Mission": {"startup": None, "state": "expired", "days_per_week": None},
+    "recruitment.Application": {"state": "submitted", "days_per_week": None},
+    ("recruitment.ApplicationEvent", "actor"): {"application": lambda _: ApplicationFactory()},
+    "recruitment.ApplicationEvent": {
+        "actor_kind": "team",
+        "from_state": "",
+        "to_state": "rejected",
+        "reason": "other",
+    },
     "recruitment.MatchListOpening": {"members_shown": 1, "members_ranked": 2},
     "wagtailcore.Revision": {
         "object_id": lambda _: str(Page.objects.order_by("depth").last().pk),
