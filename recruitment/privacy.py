@@ -1,7 +1,16 @@
 """What recruitment holds about a person."""
 
 from community.privacy import Basis, Fate, Link, activity, holds, may_mention, nobody_in
-from recruitment.models import Application, ApplicationAnswer, ApplicationEvent, MatchListOpening, Mission, MissionEvent
+from recruitment.models import (
+    Application,
+    ApplicationAnswer,
+    ApplicationEvent,
+    MatchListOpening,
+    Mission,
+    MissionChange,
+    MissionDraft,
+    MissionEvent,
+)
 
 MISSIONS = activity(
     "missions",
@@ -44,6 +53,21 @@ holds(
         why="Il faut pouvoir dire combien de fois une liste a été ouverte.",
     ),
 )
+holds(
+    MissionChange,
+    MISSIONS,
+    "ce que vous avez modifié d’une mission déjà relue ou publiée",
+    Link(
+        "by",
+        Fate.UNNAMED,
+        fields=("mission", "state", "before", "after", "changed_at"),
+        why="L’histoire est celle de la mission.",
+    ),
+)
+may_mention(Mission, "contact", "summary", "description")
+may_mention(MissionEvent, "reason")
+may_mention(MissionChange, "before", "after")
+may_mention(MissionDraft, "typed")
 
 APPLICATIONS = activity(
     "candidatures",

@@ -2,6 +2,7 @@
 
 from recruitment.models.applications import Application, ApplicationAnswer, ApplicationEvent
 from recruitment.models.audit import MatchListOpening
+from recruitment.models.drafts import MissionChange, MissionDraft
 from recruitment.models.missions import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS, Mission, MissionEvent
 from recruitment.models.questions import MOST_CRITERIA, MOST_QUESTIONS, MissionCriterion, MissionQuestion
 
@@ -15,7 +16,9 @@ __all__ = [
     "ApplicationEvent",
     "MatchListOpening",
     "Mission",
+    "MissionChange",
     "MissionCriterion",
+    "MissionDraft",
     "MissionEvent",
     "MissionQuestion",
 ]

@@ -12,7 +12,7 @@ from community.enums import Domain, Engagement, Remote, Seniority
 from community.folding import FoldedField, WithFoldedName
 from community.models import PUBLIC_SLUG_LENGTH, Skill, Startup, slug_constraint
 from community.regions import Region
-from recruitment.enums import MissionState, Vehicle
+from recruitment.enums import MissionOutcome, MissionState, Vehicle
 from recruitment.querysets import MissionQuerySet
 
 MAX_REQUIRED_SKILLS = 8
@@ -128,6 +128,8 @@ class MissionEvent(models.Model):
     from_state = models.CharField("de", max_length=12, choices=MissionState)
     to_state = models.CharField("vers", max_length=12, choices=MissionState)
     reason = models.TextField("motif", blank=True)
+    # Told by whoever closes it; a move that closes nothing has none.
+    outcome = models.CharField("issue", max_length=12, choices=MissionOutcome, blank=True)
     happened_at = models.DateTimeField("le", auto_now_add=True)
 
     class Meta:

@@ -1,0 +1,20 @@
+"""The mails that recruitment sends."""
+
+from community.mail.kinds import Kind, register
+
+MISSIONS_TO_REVIEW = register(
+    Kind(
+        "missions_to_review",
+        "Missions à relire",
+        "Vous recevez ce message parce que vous relisez les missions d’un incubateur, ou du programme.",
+        description="Quand une équipe soumet une mission que vous pouvez publier.",
+    )
+)
+TEAM_MISSIONS = register(
+    Kind(
+        "team_missions",
+        "Les missions de votre équipe",
+        "Vous recevez ce message parce que vous publiez les missions de cette startup.",
+        description="Quand une mission de votre équipe est publiée, renvoyée, proche de sa fin, ou change d’état.",
+    )
+)
