@@ -36,12 +36,15 @@ def erase(person: Person, reason: ErasureReason | None) -> None:
         for held in every:
             if held.before is not None:
                 held.before(person)
+        # What hangs on other rows of the person goes before them, and before these lose the name that leads to it.
+        removable = [held for held in every if held.erase is None and held.label not in _LAST]
+        for held in sorted(removable, key=_depth, reverse=True):
+            if _depth(held):
+                files += _remove(held, person)
         for held in every:
             _take_the_name_off(held, person)
-        # What hangs on other rows of the person goes before them.
-        for held in sorted(every, key=_depth, reverse=True):
-            if held.erase is None and held.label not in _LAST:
-                files += _remove(held, person)
+        for held in removable:
+            files += _remove(held, person)
         take_out(names)
         mark(person)
         lock()
