@@ -85,7 +85,7 @@ def matching_members(
     if viewer.tier < Audience.TEAMS:
         raise PermissionDenied("Only recruiting teams see who fits a mission.")
     (need,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
-    shown = Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | _keys_of(mission)))
+    shown = Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | keys_of(mission)))
     if looking_only:
         shown = shown.looking(day, viewer)
     scores = Scores(need, pool_for(shown, need, day))
@@ -132,7 +132,7 @@ def match_of(member: Member, mission: Mission, day: date | None = None) -> Match
     return rank(need, [profile])[0]
 
 
-def _keys_of(mission: Mission) -> frozenset[str]:
+def keys_of(mission: Mission) -> frozenset[str]:
     """The structures behind a mission: its startup, and the administrations that sponsor it or own its incubator."""
     if mission.startup_id is None:
         return frozenset()
