@@ -35,7 +35,8 @@ LEVEL = "Le niveau de garantie ne suffit pas"
 UNREACHABLE = "ProConnect ne répond pas"
 
 LONG_AGO = {"iat": int(time.time()) - 500, "exp": int(time.time()) - 400}
-TO_COME = {"iat": int(time.time()) + 500, "exp": int(time.time()) + 600}
+# Far enough ahead to be still to come when the test's turn comes in a long run.
+TO_COME = {"iat": int(time.time()) + 86_400, "exp": int(time.time()) + 90_000}
 
 
 def by_another_key(claims):
