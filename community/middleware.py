@@ -20,7 +20,15 @@ from community.second_factor import lacks_second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-OPEN = frozenset({"robots", "django.contrib.sitemaps.views.sitemap", "health"})
+OPEN = frozenset(
+    {
+        "robots",
+        "django.contrib.sitemaps.views.sitemap",
+        "health",
+        "recruitment:missions_feed",
+        "recruitment:missions_calendar",
+    }
+)
 """Pages that show everybody the same."""
 
 OPEN_PLACES = ("compte/", "demo/")

@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from community.models import Incubator, Startup
 from portal.documents import address_of, public_pages
+from recruitment.feeds import changed_at, dated
 from recruitment.models import Mission
 
 Item = TypeVar("Item")
@@ -68,7 +69,11 @@ class MissionSitemap(PortalSitemap[Mission]):
 
     def items(self) -> QuerySet[Mission]:
         """Newest first."""
-        return Mission.objects.open()
+        return dated(Mission.objects.open())
+
+    def lastmod(self, item: Mission) -> datetime:
+        """When it last changed for whoever reads it."""
+        return changed_at(item)
 
 
 class ListSitemap(PortalSitemap[str]):

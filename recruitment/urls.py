@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from recruitment.views.feeds import MissionsCalendarView, MissionsFeedView
 from recruitment.views.matches import MissionMatchesView, MissionsForMeView
 from recruitment.views.missions import MissionListView, MissionView
 
@@ -10,6 +11,8 @@ app_name = "recruitment"
 # Identifiers may hold dots and accents, so they are no Django slugs.
 urlpatterns = [
     path("missions/", MissionListView.as_view(), name="missions"),
+    path("missions/flux.xml", MissionsFeedView.as_view(), name="missions_feed"),
+    path("missions/echeances.ics", MissionsCalendarView.as_view(), name="missions_calendar"),
     path("missions/pour-moi/", MissionsForMeView.as_view(), name="missions_for_me"),
     path("missions/<str:slug>/profils/", MissionMatchesView.as_view(), name="mission_matches"),
     path("missions/<str:slug>/", MissionView.as_view(), name="mission"),

@@ -97,7 +97,7 @@ def test_another_host_is_refused_before_any_page(settings, host):
 
 
 PUBLIC = ["/", "/membres/", "/startups/", "/incubateurs/", "/missions/", "/guides/", "/cookies/", "/recherche/?q=a"]
-FOR_EVERYBODY = {"/robots.txt", "/sitemap.xml", "/sante/"}
+FOR_EVERYBODY = {"/robots.txt", "/sitemap.xml", "/sante/", "/missions/flux.xml", "/missions/echeances.ics"}
 
 
 def test_a_page_that_may_be_cached_gives_nobody_a_cookie():

@@ -1,13 +1,14 @@
 """What search engines are told of."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from community.days import today
 from portal.models import GuidePage
 from recruitment.enums import MissionState
+from recruitment.models import MissionChange
 from tests.community.factories import IncubatorFactory, StartupFactory, StintFactory
 from tests.recruitment.factories import MissionFactory
 
@@ -33,6 +34,7 @@ def test_the_sitemap_tells_of_pages_startups_incubators_and_open_missions(client
         "/startups/",
         "/missions/",
         "/incubateurs/",
+        "/rapprochement/",
         "/",
         "/guides/",
         "/guides/les-quatre-phases/",
@@ -41,11 +43,20 @@ def test_the_sitemap_tells_of_pages_startups_incubators_and_open_missions(client
         "/cookies/",
         "/donnees-personnelles/",
         "/mentions-legales/",
-        "/rapprochement/",
         "/startups/service.exemple.fr/",
         "/incubateurs/montre/",
         "/missions/ouverte/",
     ]
+
+
+def test_missions_say_when_they_last_changed(client):
+    mission = MissionFactory(slug="ouverte", published_at=datetime(2026, 1, 5, tzinfo=UTC))
+    before = re.findall(r"<loc>[^<]*/ouverte/</loc><lastmod>([^<]*)<", client.get("/sitemap.xml").content.decode())
+    MissionChange.objects.create(mission=mission, state=MissionState.OPEN, before={}, after={})
+    MissionChange.objects.update(changed_at=datetime(2026, 2, 3, tzinfo=UTC))
+    after = re.findall(r"<loc>[^<]*/ouverte/</loc><lastmod>([^<]*)<", client.get("/sitemap.xml").content.decode())
+
+    assert (before, after) == (["2026-01-05"], ["2026-02-03"])
 
 
 def test_the_sitemap_costs_the_same_whatever_it_holds(client, django_assert_num_queries):

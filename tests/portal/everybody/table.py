@@ -48,6 +48,8 @@ GET   /startups/{own}/                                200
 GET   /incubateurs/                                   200
 GET   /incubateurs/{host}/                            200
 GET   /missions/                                      200
+GET   /missions/flux.xml?q=carnet                     200
+GET   /missions/echeances.ics                         200
 GET   /missions/{open}/                               200
 
 # People, as they show themselves
