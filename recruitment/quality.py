@@ -100,8 +100,8 @@ def one_gender(title: str) -> tuple[str, str] | None:
 def hints(mission: Mission, *, skills: int, readers: int, day: date) -> list[Remark]:
     """What would bring better answers, in the order of the steps.
 
-    `skills`: how many the mission asks for or appreciates; `readers`: how many people may read its applications; `day`:
-    today.
+    `skills`: how many the mission asks for or appreciates. `readers`: how many people may read its applications.
+    `day`: today.
     """
     return [*_of_the_need(mission), *_of_the_skills(skills), *_of_the_conditions(mission, day), *_of_readers(readers)]
 

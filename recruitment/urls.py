@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from recruitment import posting_urls
 from recruitment.views.feeds import MissionsCalendarView, MissionsFeedView
 from recruitment.views.matches import MissionMatchesView, MissionsForMeView
 from recruitment.views.missions import MissionListView, MissionView
@@ -16,4 +17,5 @@ urlpatterns = [
     path("missions/pour-moi/", MissionsForMeView.as_view(), name="missions_for_me"),
     path("missions/<str:slug>/profils/", MissionMatchesView.as_view(), name="mission_matches"),
     path("missions/<str:slug>/", MissionView.as_view(), name="mission"),
+    *posting_urls.urlpatterns,
 ]

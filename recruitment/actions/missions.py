@@ -13,7 +13,8 @@ from community.days import today
 from community.enums import RoleName
 from community.models import RoleGrant
 from recruitment.actions.application_story import lapse_applications
-from recruitment.enums import MISSION_OPEN_DAYS, MISSION_TRANSITIONS, Actor, MissionState
+from recruitment.actions.mission_news import tell_of_move
+from recruitment.enums import MISSION_OPEN_DAYS, MISSION_TRANSITIONS, Actor, MissionOutcome, MissionState
 from recruitment.models import Mission, MissionEvent
 
 if TYPE_CHECKING:
@@ -71,14 +72,18 @@ def _works_at(user: User, startup_id: int) -> bool:
 def _has_staff(incubator_id: int | None) -> bool:
     if incubator_id is None:
         return False
-    return RoleGrant.objects.in_force().filter(role=RoleName.INCUBATOR_STAFF, incubator=incubator_id).exists()
+    staff = RoleGrant.objects.in_force().filter(role=RoleName.INCUBATOR_STAFF, user__is_active=True)
+    return staff.filter(incubator=incubator_id).exists()
 
 
 @transaction.atomic
-def move(mission: Mission, to: MissionState, *, by: User | None, reason: str = "") -> MissionEvent:
-    """Move a mission to another state, as `MISSION_TRANSITIONS` allows, and write the event.
+def move(
+    mission: Mission, to: MissionState, *, by: User | None, reason: str = "", outcome: MissionOutcome | None = None
+) -> MissionEvent:
+    """Move a mission as `MISSION_TRANSITIONS` allows; writes the event and the mails that go with it.
 
-    `by` None is the clock, or an acceptance that fills the last opening. The mission given is brought up to date.
+    `by` None is the clock, or an acceptance that fills the last opening. `outcome`: what became of it, when it is
+    closed or filled by its team. The mission given is brought up to date.
     Raises `MoveNotAllowed`, `ReasonMissing`, or `MoveRefused` for a move that the table does not know.
     """
     row = Mission.objects.select_for_update().get(pk=mission.pk)
@@ -97,9 +102,12 @@ def move(mission: Mission, to: MissionState, *, by: User | None, reason: str = "
         _open(row, start)
     row.state = to
     row.save(update_fields=["state", "published_at", "expires_on"])
-    event = MissionEvent.objects.create(mission=row, actor=by, from_state=start, to_state=to, reason=reason)
+    event = MissionEvent.objects.create(
+        mission=row, actor=by, from_state=start, to_state=to, reason=reason, outcome=outcome or ""
+    )
     if to in {MissionState.FILLED, MissionState.CLOSED}:
         lapse_applications(row)
+    tell_of_move(row, event)
     mission.state, mission.published_at, mission.expires_on = row.state, row.published_at, row.expires_on
     return event
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FitCounts:
-    """Of `total` people whom the viewer may see, `fitting` could take the mission. One may be left out several times."""
+    """Of `total` people whom the viewer may see, `fitting` could take the mission. One may be left out twice."""
 
     total: int
     fitting: int

@@ -69,6 +69,32 @@ GET   /missions/{open}/profils/                       in    403   403   403   20
 GET   /missions/{draft}/profils/                      in    404   404   404   200   200   200   404   404   200   200
 GET   /missions/pour-moi/                             in    200
 
+# Missions before their team and those who publish them
+GET   /equipe/{own}/missions/                         in    403   403   403   200   200   200   403   403   403   200
+GET   /equipe/{own}/missions/nouvelle/                in    403   403   403   200   200   200   403   403   403   200
+POST  /equipe/{own}/missions/nouvelle/                in    403   403   403   to    to    to    403   403   403   to
+GET   /equipe/{own}/missions/competences/propositions/?nom=py in  403  403  403  200  200  200  403  403  403  200
+GET   /equipe/{own}/missions/{draft_pk}/              in    403   403   403   200   200   200   403   403   403   200
+GET   /equipe/{own}/missions/{open_pk}/               in    403   403   403   200   200   200   403   403   403   200
+GET   /equipe/{other}/missions/{draft_pk}/            in    403   403   404   403   403   403   403   403   404   404
+GET   /equipe/{own}/missions/{draft_pk}/besoin/       in    403   403   403   200   200   200   403   403   403   200
+POST  /equipe/{own}/missions/{draft_pk}/besoin/       in    403   403   403   200   200   200   403   403   403   200
+GET   /equipe/{own}/missions/{draft_pk}/competences/  in    403   403   403   200   200   200   403   403   403   200
+POST  /equipe/{own}/missions/{draft_pk}/competences/  in    403   403   403   200   200   200   403   403   403   200
+GET   /equipe/{own}/missions/{draft_pk}/conditions/   in    403   403   403   200   200   200   403   403   403   200
+POST  /equipe/{own}/missions/{draft_pk}/conditions/   in    403   403   403   200   200   200   403   403   403   200
+GET   /equipe/{own}/missions/{draft_pk}/questions/    in    403   403   403   200   200   200   403   403   403   200
+POST  /equipe/{own}/missions/{draft_pk}/questions/    in    403   403   403   to    to    to    403   403   403   to
+GET   /equipe/{own}/missions/{draft_pk}/apercu/       in    403   403   403   200   200   200   403   403   403   200
+GET   /equipe/{own}/missions/{draft_pk}/profils-possibles/ in  403  403  403  200  200  200  403  403  403  200
+GET   /equipe/{own}/missions/{open_pk}/fermer/        in    403   403   403   200   200   200   403   403   403   200
+POST  /equipe/{own}/missions/{open_pk}/fermer/        in    403   403   403   200   200   200   403   403   403   200
+POST  /equipe/{own}/missions/{open_pk}/etat/          in    403   403   403   404   404   404   403   403   403   404
+GET   /missions-a-relire/                             in    403   403   403   403   403   200   403   403   200   200
+GET   /missions-a-relire/{review_pk}/                 in    403   403   403   403   403   200   403   403   404   200
+POST  /missions-a-relire/{review_pk}/                 in    403   403   403   403   403   200   403   403   404   200
+GET   /missions-a-relire/{draft_pk}/                  in    403   403   403   403   403   404   403   403   404   404
+
 # One's own profile; an account without one begins with its name
 GET   /mon-profil/                                    in    200
 GET   /mon-profil/presentation/                       in    200

@@ -99,7 +99,7 @@ SECRETS: dict[str, Secret] = {
     "draft mission": Secret("Brouillonique", OF_OWN_TEAM),
     "text of a mission in review": Secret("relecturine", OF_OWN_TEAM),
     "draft of another team": Secret("Etrangevin", frozenset({"other_team"}) | STAFF),
-    "reason of a move": Secret("motifurgon", NOBODY),
+    "reason of a move": Secret("motifurgon", frozenset({"own_team", "recruiter", "incubator", "administrator"})),
     "reason of a role": Secret("raisonnax", frozenset({"own_team", "recruiter", "incubator"}) | STAFF),
     "saved search of another": Secret("chercholine", NOBODY),
     "criteria of another's search": Secret("criterimax", NOBODY),
@@ -247,7 +247,7 @@ def _plant_missions(world: World, own: Any, other: Any) -> None:
     MissionEventFactory(mission=opened, reason=word["reason of a move"])
     draft = MissionFactory(slug="brouillon", title=f"Dev {word['draft mission']}", startup=own, draft=True)
     Mission.objects.filter(pk=draft.pk).update(created_by=world.users["own_team"])
-    MissionFactory(
+    review = MissionFactory(
         slug="en-relecture",
         title="Relire le carnet",
         description=word["text of a mission in review"],
@@ -257,6 +257,7 @@ def _plant_missions(world: World, own: Any, other: Any) -> None:
     )
     MissionFactory(slug="ailleurs", title=f"Dev {word['draft of another team']}", startup=other, draft=True)
     world.names |= {"open": "ouverte", "draft": "brouillon", "review": "en-relecture", "other_draft": "ailleurs"}
+    world.names |= {"open_pk": opened.pk, "draft_pk": draft.pk, "review_pk": review.pk}
 
 
 def _plant_private_rows(world: World) -> None:

@@ -1,0 +1,120 @@
+"""The story of a mission in French: who moved it, who changed what, the latest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from community.actions.contact import writer_name
+from community.wording import day_in_words
+from recruitment.actions.posting import CRITERIA, MATTERS, QUESTIONS
+from recruitment.enums import MissionState
+from recruitment.models import Mission, MissionChange, MissionEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST = 400
+"""Characters of a text that are shown of a change."""
+_LABELS = {
+    "required_skills": "Compétences demandées",
+    "appreciated_skills": "Compétences appréciées",
+    "expires_on": "Ouverte jusqu’au",
+    "starts_on": "Début",
+    **{name: f"Question {number}" for number, name in enumerate(QUESTIONS, start=1)},
+    **{f"{name}_optional": f"Réponse facultative à la question {n}" for n, name in enumerate(QUESTIONS, start=1)},
+    **{name: f"Critère {number}" for number, name in enumerate(CRITERIA, start=1)},
+}
+_MOVES = {
+    (MissionState.DRAFT, MissionState.IN_REVIEW): "Soumise à la relecture",
+    (MissionState.IN_REVIEW, MissionState.DRAFT): "Renvoyée à l’équipe",
+    (MissionState.IN_REVIEW, MissionState.OPEN): "Publiée",
+    (MissionState.OPEN, MissionState.SUSPENDED): "Suspendue",
+    (MissionState.SUSPENDED, MissionState.OPEN): "Ouverte de nouveau",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field before and after. `matters`: whoever publishes must see it at a glance."""
+
+    label: str
+    before: str
+    after: str
+    matters: bool
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the story."""
+
+    at: datetime
+    who: str
+    title: str
+    reason: str = ""
+    differences: list[Difference] = field(default_factory=list)
+
+
+def story_of(mission: Mission, since: datetime | None = None) -> list[Moment]:
+    """What happened to a mission, since a moment where one is given; the latest first. Two queries."""
+    events = mission.events.select_related("actor__member")
+    changes = mission.changes.select_related("by__member")
+    if since is not None:
+        events, changes = events.filter(happened_at__gte=since), changes.filter(changed_at__gte=since)
+    told = [*map(_of_event, events), *map(_of_change, changes)]
+    return sorted(told, key=lambda moment: moment.at, reverse=True)
+
+
+def _of_event(event: MissionEvent) -> Moment:
+    title = _MOVES.get((MissionState(event.from_state), MissionState(event.to_state)))
+    if title is None and event.to_state == MissionState.IN_REVIEW:
+        title = "Rouverte, soumise à la relecture"
+    title = title or str(MissionState(event.to_state).label)
+    if event.outcome:
+        title = f"{title} : {event.get_outcome_display()}"
+    reason = "" if event.reason == event.get_outcome_display() else event.reason
+    return Moment(event.happened_at, _name(event.actor, "le portail"), title, reason)
+
+
+def _of_change(change: MissionChange) -> Moment:
+    differences = differences_of(change)
+    title = "Prolongée" if list(change.after) == ["expires_on"] else "Modifiée"
+    return Moment(change.changed_at, _name(change.by, "un compte effacé"), title, differences=differences)
+
+
+def _name(user: Any, nobody: str) -> str:
+    return writer_name(user) if user is not None else nobody
+
+
+def differences_of(change: MissionChange) -> list[Difference]:
+    """What a change wrote over what."""
+    return [
+        Difference(label_of(name), _in_words(name, change.before.get(name)), _in_words(name, new), name in MATTERS)
+        for name, new in change.after.items()
+    ]
+
+
+def label_of(name: str) -> str:
+    """How a field is called on screens."""
+    if name in _LABELS:
+        return _LABELS[name]
+    label = str(Mission._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label[:1].upper() + label[1:]
+
+
+def _in_words(name: str, value: Any) -> str:
+    if value is None or value in ("", []):
+        return "rien"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    found: Any = None if name in _LABELS and name not in {"expires_on", "starts_on"} else Mission._meta.get_field(name)
+    if isinstance(found, models.DateField):
+        return day_in_words(date.fromisoformat(value))
+    choices: Iterable[tuple[str, Any]] = getattr(found, "flatchoices", ()) if found is not None else ()
+    text = str(dict(choices).get(value, value))
+    return text if len(text) <= LONGEST else text[:LONGEST].rstrip() + "…"
