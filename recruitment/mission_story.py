@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 
@@ -13,9 +13,6 @@ from community.wording import day_in_words
 from recruitment.actions.posting import CRITERIA, MATTERS, QUESTIONS
 from recruitment.enums import MissionState
 from recruitment.models import Mission, MissionChange, MissionEvent
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 LONGEST = 400
 """Characters of a text that are shown of a change."""
@@ -28,6 +25,7 @@ _LABELS = {
     **{f"{name}_optional": f"Réponse facultative à la question {n}" for n, name in enumerate(QUESTIONS, start=1)},
     **{name: f"Critère {number}" for number, name in enumerate(CRITERIA, start=1)},
 }
+_COLUMNS = {column.name: column for column in Mission._meta.concrete_fields}
 _MOVES = {
     (MissionState.DRAFT, MissionState.IN_REVIEW): "Soumise à la relecture",
     (MissionState.IN_REVIEW, MissionState.DRAFT): "Renvoyée à l’équipe",
@@ -64,7 +62,7 @@ def story_of(mission: Mission, since: datetime | None = None) -> list[Moment]:
     changes = mission.changes.select_related("by__member")
     if since is not None:
         events, changes = events.filter(happened_at__gte=since), changes.filter(changed_at__gte=since)
-    told = [*map(_of_event, events), *map(_of_change, changes)]
+    told = [*map(_of_event, events), *map(moment_of, changes)]
     return sorted(told, key=lambda moment: moment.at, reverse=True)
 
 
@@ -79,7 +77,8 @@ def _of_event(event: MissionEvent) -> Moment:
     return Moment(event.happened_at, _name(event.actor, "le portail"), title, reason)
 
 
-def _of_change(change: MissionChange) -> Moment:
+def moment_of(change: MissionChange) -> Moment:
+    """One edit, as a line of the story."""
     differences = differences_of(change)
     title = "Prolongée" if list(change.after) == ["expires_on"] else "Modifiée"
     return Moment(change.changed_at, _name(change.by, "un compte effacé"), title, differences=differences)
@@ -101,7 +100,9 @@ def label_of(name: str) -> str:
     """How a field is called on screens."""
     if name in _LABELS:
         return _LABELS[name]
-    label = str(Mission._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    found = _COLUMNS.get(name)
+    # A column may have gone since.
+    label = str(found.verbose_name) if found is not None else name
     return label[:1].upper() + label[1:]
 
 
@@ -112,9 +113,9 @@ def _in_words(name: str, value: Any) -> str:
         return "oui" if value else "non"
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    found: Any = None if name in _LABELS and name not in {"expires_on", "starts_on"} else Mission._meta.get_field(name)
+    found = _COLUMNS.get(name)
     if isinstance(found, models.DateField):
         return day_in_words(date.fromisoformat(value))
-    choices: Iterable[tuple[str, Any]] = getattr(found, "flatchoices", ()) if found is not None else ()
-    text = str(dict(choices).get(value, value))
+    choices: dict[Any, Any] = dict(found.flatchoices or ()) if found is not None else {}
+    text = str(choices.get(value, value) if isinstance(value, str) else value)
     return text if len(text) <= LONGEST else text[:LONGEST].rstrip() + "…"

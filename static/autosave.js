@@ -37,6 +37,8 @@ class Autosave {
     this.isTyped = false;
     this.isSending = true;
     const body = new FormData(this.form);
+    // Files go with the buttons, not again and again while one types.
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     body.append("autosave", "1");
     try {
       const answer = await fetch(this.form.getAttribute("action"), {
@@ -74,12 +76,14 @@ class Autosave {
       this.tell(told.problem);
       return;
     }
-    this.form.setAttribute("action", told.url);
-    this.form.elements.namedItem("state").value = told.state;
-    if (window.location.pathname !== told.url) window.history.replaceState(null, "", told.url);
+    if (told.url) {
+      this.form.setAttribute("action", told.url);
+      if (window.location.pathname !== told.url) window.history.replaceState(null, "", told.url);
+    }
+    if (told.state) this.form.elements.namedItem("state").value = told.state;
     this.tell(told.told);
     const hints = document.querySelector("[data-autosave-hints]");
-    if (hints) hints.innerHTML = told.hints;
+    if (hints && told.hints) hints.innerHTML = told.hints;
     if (told.fit) await this.count(told.fit);
   }
 

@@ -12,10 +12,22 @@ from recruitment.actions.posting import SKILL_LISTS, PostingRefused, note, skill
 from recruitment.models import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS, Mission
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from community.models import User
 
 MOST = {"required_skills": MAX_REQUIRED_SKILLS, "appreciated_skills": MAX_APPRECIATED_SKILLS}
 _CALLED = {"required_skills": "demandées", "appreciated_skills": "appréciées"}
+
+
+@transaction.atomic
+def add_mission_skills(mission: Mission, texts: Iterable[str], listed: str, *, by: User) -> list[str]:
+    """Add these skills to one of `SKILL_LISTS`, all of them or none: the names of those that are new there.
+
+    Raises as `add_mission_skill`.
+    """
+    added = [add_mission_skill(mission, text, listed, by=by) for text in texts]
+    return [name for name, is_new in added if is_new]
 
 
 @transaction.atomic

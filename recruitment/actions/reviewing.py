@@ -9,9 +9,11 @@ from django.db.models import Max, Q, QuerySet
 from community.enums import RoleName
 from community.models import RoleGrant
 from recruitment.enums import MissionState
-from recruitment.models import Mission
+from recruitment.models import Mission, MissionChange
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from community.models import User
 
 _REVIEWING = (RoleName.INCUBATOR_STAFF, RoleName.PROGRAMME)
@@ -25,10 +27,25 @@ def may_review(user: User) -> bool:
 
 
 def to_review(user: User) -> QuerySet[Mission]:
-    """The missions in review that this account publishes, with `submitted_at`: see `actors_of`, which decides."""
-    rows = Mission.objects.filter(state=MissionState.IN_REVIEW).annotate(
-        submitted_at=Max("events__happened_at", filter=Q(events__to_state=MissionState.IN_REVIEW))
-    )
+    """The missions in review that this account publishes, with `submitted_at`."""
+    return _published_by(user).filter(state=MissionState.IN_REVIEW).annotate(submitted_at=_SUBMITTED_AT)
+
+
+def changed_since(user: User, moment: datetime) -> QuerySet[MissionChange]:
+    """What teams have changed, since a moment, of the missions that this account published; the latest first."""
+    return MissionChange.objects.filter(
+        mission__in=_published_by(user).values("pk"),
+        state__in=[MissionState.OPEN, MissionState.SUSPENDED],
+        changed_at__gte=moment,
+    ).order_by("-changed_at", "-pk")
+
+
+_SUBMITTED_AT = Max("events__happened_at", filter=Q(events__to_state=MissionState.IN_REVIEW))
+
+
+def _published_by(user: User) -> QuerySet[Mission]:
+    """The missions that this account publishes, in whatever state: see `actors_of`, which decides."""
+    rows = Mission.objects.all()
     if not user.is_active:
         return rows.none()
     if user.is_superuser:

@@ -14,7 +14,7 @@ from community.listing.forms import tidy
 from community.models import Skill, spelling_key
 from community.row_numbers import row_number
 from community.vocabulary import LABEL_LENGTH
-from recruitment.actions.mission_skills import MOST, add_mission_skill, remove_mission_skill
+from recruitment.actions.mission_skills import MOST, add_mission_skills, remove_mission_skill
 from recruitment.actions.posting import SKILL_LISTS, PostingRefused
 from recruitment.enums import EDITABLE, MissionStep
 from recruitment.views.posting import MissionPage, TeamPage
@@ -81,31 +81,27 @@ class SkillsView(MissionPage):
         return HttpResponseRedirect(f"{request.path}#competences-choisies")
 
     def _add(self, texts: list[str], listed: str, *, asks: bool) -> None:
-        """Add these words; what is not known, or may not be added, stays in the box."""
+        """Add these words; those that are asked about stay in the box. Raises `PostingRefused`."""
         self.listed = listed = listed if listed in SKILL_LISTS else SKILL_LISTS[0]
-        wanted = [text for text in map(tidy, texts) if text]
-        if not any(map(spelling_key, wanted)):
+        wanted = [text for text in map(tidy, texts) if spelling_key(text)]
+        if not wanted:
             self.error = "Indiquez une compétence : au moins une lettre ou un chiffre."
             return
-        left = []
-        for place, text in enumerate(wanted):
-            if not spelling_key(text) or len(text) > LABEL_LENGTH:
-                self.error = f"« {text[:30]} » ne peut pas être une compétence : {LABEL_LENGTH} caractères au plus."
-                left.append(text)
-            elif asks and known_skill(text) is None and (near := near_spellings(text, self.user)):
-                if not self.near:
-                    self.near, self.unknown = tuple(near), text
-                left.append(text)
-            else:
-                try:
-                    name, is_new = add_mission_skill(self.mission, text, listed, by=self.user)
-                except PostingRefused:
-                    self.typed = ", ".join([*left, *wanted[place:]])
-                    raise
-                if is_new:
-                    messages.success(self.request, f"Compétence ajoutée : {name}.")
-        if left and len(wanted) > 1:
+        if too_long := next((text for text in wanted if len(text) > LABEL_LENGTH), ""):
+            self.error = (
+                f"« {too_long[:30]}… » est trop long : gardez {LABEL_LENGTH} caractères au plus par compétence."
+            )
+            return
+        near = {text: self._near(text) for text in wanted} if asks else {}
+        known = [text for text in wanted if not near.get(text)]
+        for name in add_mission_skills(self.mission, known, listed, by=self.user):
+            messages.success(self.request, f"Compétence ajoutée : {name}.")
+        if left := [text for text in wanted if text not in known]:
+            self.near, self.unknown = tuple(near[left[0]]), left[0]
             self.typed = ", ".join(left)
+
+    def _near(self, text: str) -> list[str]:
+        return [] if known_skill(text) is not None else near_spellings(text, self.user)
 
 
 class SkillSuggestionsView(TeamPage):

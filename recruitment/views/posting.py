@@ -188,6 +188,7 @@ class StepView(MissionPage):
     `suite`: go on to the next step. `abandonner`: give up what was typed and is not saved.
     """
 
+    is_new = False
     template_names = {
         MissionStep.NEED: "recruitment/posting/need.html",
         MissionStep.CONDITIONS: "recruitment/posting/conditions.html",
@@ -273,13 +274,17 @@ class StepView(MissionPage):
                 "state": state_of_step(mission, self.step),
                 "url": self.step_url,
                 "hints": render_to_string("recruitment/posting/_hints.html", {"remarks": remarks}),
-                "fit": self.url("mission_fit", mission.pk) if self.step == MissionStep.CONDITIONS else "",
+                "fit": self.url("mission_fit", mission.pk)
+                if self.is_new or self.step == MissionStep.CONDITIONS
+                else "",
             }
         )
 
 
 class NewMissionView(StepView):
     """/equipe/<startup>/missions/nouvelle/ The first step; its first save makes the draft."""
+
+    is_new = True
 
     @property
     def step(self) -> MissionStep:

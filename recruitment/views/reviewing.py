@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
@@ -22,11 +24,11 @@ from recruitment import wording
 from recruitment.actions.mission_news import readers_of
 from recruitment.actions.missions import MoveNotAllowed, MoveRefused, actors_of, move
 from recruitment.actions.posting import SKILL_LISTS, publish, state_of_mission
-from recruitment.actions.reviewing import may_review, to_review
+from recruitment.actions.reviewing import changed_since, may_review, to_review
 from recruitment.enums import Actor, MissionState
 from recruitment.forms import PageForm
 from recruitment.mission_forms import SendBackForm
-from recruitment.mission_story import story_of
+from recruitment.mission_story import moment_of, story_of
 from recruitment.models import Mission, MissionEvent
 from recruitment.quality import hints
 
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from community.models import User
 
 PER_PAGE = 25
+SHOWN_FOR = timedelta(days=14)
+MOST_CHANGES = 20
+"""Edits of published missions that the list of reviewers shows."""
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -66,7 +71,9 @@ class MissionsToReviewView(ReviewPage):
         page = min(PageForm(request.GET).page_wanted, last)
         rows = waiting.select_related("startup__incubator").order_by("submitted_at", "pk")
         path = request.path
+        changes = changed_since(self.user, timezone.now() - SHOWN_FOR).select_related("mission__startup", "by__member")
         told = {
+            "changed": [(change.mission, moment_of(change)) for change in changes[:MOST_CHANGES]],
             "missions": rows[(page - 1) * PER_PAGE : page * PER_PAGE],
             "total": total,
             "pages": Pages(page, last, lambda number: f"{path}?page={number}" if number > 1 else path),

@@ -191,6 +191,21 @@ def test_each_reviewer_sees_what_they_publish_and_nothing_else(client, startup, 
     assert client.get(f"/missions-a-relire/{theirs.pk}/").status_code == 404
 
 
+def test_whoever_published_a_mission_sees_what_its_team_changes_and_nobody_elses(client, startup, lead, staff):
+    elsewhere = mission_of(StartupFactory(incubator=IncubatorFactory()), title="Secrète")
+    chief = RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=elsewhere.startup).user
+    step = MissionStep.CONDITIONS
+    for mission, user in ((mission_of(startup), lead), (elsewhere, chief)):
+        told = {"engagement": Engagement.CONTRACT, "commune": "Lyon"}
+        save_step(mission, step, told, by=user, seen=state_of_step(mission, step))
+    client.force_login(staff)
+    ((mission, moment),) = client.get("/missions-a-relire/").context["changed"]
+    assert (mission.startup, [(one.label, one.before, one.after) for one in moment.differences]) == (
+        startup,
+        [("Engagement", "Freelance", "Contractuel"), ("Commune", "rien", "Lyon")],
+    )
+
+
 def test_without_staff_the_programme_is_told(startup, lead):
     programme = RoleGrantFactory(role=RoleName.PROGRAMME).user
     submit(mission_of(startup, S.DRAFT), by=lead)
