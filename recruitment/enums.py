@@ -167,3 +167,18 @@ class MissionOutcome(models.TextChoices):
 
 FILLING = (MissionOutcome.FILLED_HERE, MissionOutcome.FILLED_ELSEWHERE)
 """The outcomes of a mission that was filled; after the others it is closed."""
+
+
+class ArrivalSide(models.TextChoices):
+    """Who sees to a step of an arrival."""
+
+    CANDIDATE = "candidate", "La personne qui arrive"
+    TEAM = "team", "L’équipe"
+
+
+class ArrivalAnswer(models.TextChoices):
+    """What a team says of an arrival, a month later."""
+
+    YES = "yes", "Oui"
+    PARTLY = "partly", "En partie"
+    NO = "no", "Non"

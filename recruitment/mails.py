@@ -18,3 +18,11 @@ TEAM_MISSIONS = register(
         description="Quand une mission de votre équipe est publiée, renvoyée, proche de sa fin, ou change d’état.",
     )
 )
+ARRIVALS = register(
+    Kind(
+        "arrivals",
+        "Arrivées et fins de mission de votre équipe",
+        "Vous recevez ce message parce que vous recrutez pour cette startup, ou que vous confirmez ses missions.",
+        description="Quand une mission proposée est à confirmer, un mois après une arrivée, et un mois avant une fin.",
+    )
+)

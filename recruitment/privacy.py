@@ -1,10 +1,12 @@
 """What recruitment holds about a person."""
 
-from community.privacy import Basis, Fate, Link, activity, holds, may_mention, nobody_in
+from community.privacy import Basis, Fate, Link, Person, activity, holds, may_mention, nobody_in
 from recruitment.models import (
     Application,
     ApplicationAnswer,
     ApplicationEvent,
+    Arrival,
+    ArrivalStep,
     MatchListOpening,
     Mission,
     MissionChange,
@@ -104,3 +106,47 @@ holds(
 )
 nobody_in("recruitment.MissionQuestion", "les questions d’une mission")
 nobody_in("recruitment.MissionCriterion", "les critères d’une mission")
+
+# Arrivals ---------------------------------------------------------------------------
+
+ARRIVALS = activity(
+    "arrivees",
+    "Arrivées dans les équipes",
+    why="Préparer l’arrivée de qui a accepté une proposition, et savoir un mois après si elle s’est bien passée.",
+    basis=Basis.PUBLIC_TASK,
+    kept="Tant que le compte de la personne arrivée existe ; les étapes et les mots de l’équipe partent avec lui.",
+    read_by="Vous, et les recruteurs de l’équipe. Le programme lit des nombres, sans nom.",
+)
+
+
+def _forget_words(person: Person) -> None:
+    Arrival.objects.filter(application__candidate=person.user).exclude(words="").update(words="")
+
+
+_ARRIVED = "Combien de personnes sont arrivées, et si cela s’est bien passé, reste compté sans nom."
+holds(
+    Arrival,
+    ARRIVALS,
+    "votre arrivée : premier jour, mission proposée, et ce que l’équipe en a dit un mois après",
+    Link("application__candidate", Fate.KEPT, why=_ARRIVED),
+    Link(
+        "answered_by",
+        Fate.UNNAMED,
+        fields=("answer", "words", "answered_at"),
+        why="La réponse est celle de l’équipe.",
+    ),
+    beside=("stint",),
+    before=_forget_words,
+)
+holds(
+    ArrivalStep,
+    ARRIVALS,
+    "les étapes de votre arrivée, et celles que vous avez ajoutées ou faites",
+    Link("arrival__application__candidate", Fate.ERASED, fields=("side", "text", "done_at")),
+    Link("added_by", Fate.UNNAMED, fields=("text",), why="L’étape est celle de l’arrivée d’une autre personne."),
+    Link(
+        "done_by", Fate.UNNAMED, fields=("text", "done_at"), why="L’étape est celle de l’arrivée d’une autre personne."
+    ),
+)
+may_mention(Arrival, "words")
+may_mention(ArrivalStep, "text")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recruitment import posting_urls
+from recruitment.views.arrival import ArrivalFeedbackView, ArrivalOutcomesView, ArrivalView
 from recruitment.views.feeds import MissionsCalendarView, MissionsFeedView
 from recruitment.views.matches import MissionMatchesView, MissionsForMeView
 from recruitment.views.missions import MissionListView, MissionView
@@ -12,6 +13,9 @@ app_name = "recruitment"
 # Identifiers may hold dots and accents, so they are no Django slugs.
 urlpatterns = [
     path("missions/", MissionListView.as_view(), name="missions"),
+    path("candidatures/<int:pk>/arrivee/", ArrivalView.as_view(), name="arrival"),
+    path("candidatures/<int:pk>/arrivee/bilan/", ArrivalFeedbackView.as_view(), name="arrival_feedback"),
+    path("arrivees/", ArrivalOutcomesView.as_view(), name="arrival_outcomes"),
     path("missions/flux.xml", MissionsFeedView.as_view(), name="missions_feed"),
     path("missions/echeances.ics", MissionsCalendarView.as_view(), name="missions_calendar"),
     path("missions/pour-moi/", MissionsForMeView.as_view(), name="missions_for_me"),

@@ -42,11 +42,9 @@ class StintEndAction(models.TextChoices):
 # The reminder ----------------------------------------------------------------
 
 
-def to_remind(now: datetime) -> QuerySet[Stint]:
-    """The confirmed stints that end within `REMINDED_BEFORE`, and of whose end their member has not been reminded.
-
-    Not those that go on under another row at the same startup, nor those of people who are leaving or refuse such
-    mails.
+def ending_soon(now: datetime) -> QuerySet[Stint]:
+    """The confirmed stints that run and end within `REMINDED_BEFORE`, but those that go on under another row at the
+    same startup.
     """
     day = timezone.localdate(now)
     goes_on = Stint.objects.confirmed().filter(
@@ -55,15 +53,17 @@ def to_remind(now: datetime) -> QuerySet[Stint]:
         start__lte=OuterRef("end") + timedelta(days=1),
         startups__stints=OuterRef("pk"),
     )
+    return Stint.objects.confirmed().filter(~Exists(goes_on), start__lte=day, end__range=(day, day + REMINDED_BEFORE))
+
+
+def to_remind(now: datetime) -> QuerySet[Stint]:
+    """Those of `ending_soon` of whose end their member has not been reminded.
+
+    Not those of people who are leaving or refuse such mails.
+    """
     return (
-        Stint.objects.confirmed()
-        .filter(
-            Q(end_reminded__isnull=True) | ~Q(end_reminded=F("end")),
-            ~Exists(goes_on),
-            start__lte=day,
-            end__range=(day, day + REMINDED_BEFORE),
-            member__user__is_active=True,
-        )
+        ending_soon(now)
+        .filter(Q(end_reminded__isnull=True) | ~Q(end_reminded=F("end")), member__user__is_active=True)
         .exclude(member__user__in=refusing(STINT_ENDS))
         .exclude(member__user__in=ErasureRequest.objects.waiting().values("user"))
         .order_by("end", "pk")
@@ -145,13 +145,13 @@ def ask_extension(pk: int, end: date, *, by: User) -> Stint:
     stint.end_asked = end
     for startup in stint.startups.select_related("incubator"):
         context = {"member": stint.member, "startup": startup, "stint": stint}
-        for user in _answering(startup).exclude(pk=by.pk):
+        for user in answering(startup).exclude(pk=by.pk):
             once = f"extension:{stint.pk}:{startup.pk}:{user.pk}:{today()}"
             queue_mail(TEAM_REQUESTS, user, "stint_extension_asked", context, once=once)
     return stint
 
 
-def _answering(startup: Startup) -> QuerySet[User]:
+def answering(startup: Startup) -> QuerySet[User]:
     """Who leads a startup; where nobody does, who works for its incubator."""
     held = RoleGrant.objects.in_force()
     leads = held.filter(role=RoleName.STARTUP_LEAD, startup=startup, user__is_active=True)

@@ -31,6 +31,7 @@ def account_links(user: User, here: str) -> dict[str, object]:
         ("Fiches demandées", reverse("community:claims")) if RoleName.PROGRAMME in roles else None,
         ("Conservation des comptes", reverse("community:retention")) if RoleName.PROGRAMME in roles else None,
         ("Doublons probables", reverse("community:duplicates")) if RoleName.PROGRAMME in roles else None,
+        ("Bilan des arrivées", reverse("recruitment:arrival_outcomes")) if RoleName.PROGRAMME in roles else None,
         ("Messages signalés", reverse("community:reported_messages")) if RoleName.PROGRAMME in roles else None,
         ("Adresse électronique", reverse("account_email")),
         ("Double authentification", reverse("mfa_index")),

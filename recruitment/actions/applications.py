@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from recruitment.actions.application_story import lapse_applications, write_move
+from recruitment.actions.arrival import begin_arrival
 from recruitment.actions.missions import move
 from recruitment.enums import (
     APPLICATION_TRANSITIONS,
@@ -102,8 +103,10 @@ def move_application(
         raise ApplicationRefused(NO_OPENING_LEFT)
     event = write_move(row, start, to, by=by, kind=transition.actor, reason=reason, message=message)
     application.state, application.news_at = row.state, row.news_at
-    if to == ApplicationState.ACCEPTED and openings_left(mission) < 1:
-        _fill(mission)
+    if to == ApplicationState.ACCEPTED:
+        begin_arrival(row)
+        if openings_left(mission) < 1:
+            _fill(mission)
     return event
 
 

@@ -1,6 +1,7 @@
 """The tables of recruitment. One module a subject; import them from here."""
 
 from recruitment.models.applications import Application, ApplicationAnswer, ApplicationEvent
+from recruitment.models.arrival import MOST_OWN_STEPS, Arrival, ArrivalStep
 from recruitment.models.audit import MatchListOpening
 from recruitment.models.drafts import MissionChange, MissionDraft
 from recruitment.models.missions import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS, Mission, MissionEvent
@@ -10,10 +11,13 @@ __all__ = [
     "MAX_APPRECIATED_SKILLS",
     "MAX_REQUIRED_SKILLS",
     "MOST_CRITERIA",
+    "MOST_OWN_STEPS",
     "MOST_QUESTIONS",
     "Application",
     "ApplicationAnswer",
     "ApplicationEvent",
+    "Arrival",
+    "ArrivalStep",
     "MatchListOpening",
     "Mission",
     "MissionChange",

@@ -8,8 +8,9 @@ from factory.django import DjangoModelFactory
 
 from community.days import today
 from community.enums import Domain, Engagement, RoleName
-from recruitment.enums import MissionState
-from recruitment.models import Application, Mission, MissionEvent
+from recruitment.actions.arrival import STEPS
+from recruitment.enums import ApplicationState, MissionState
+from recruitment.models import Application, Arrival, ArrivalStep, Mission, MissionEvent
 from tests.community.factories import (
     MemberFactory,
     RoleGrantFactory,
@@ -61,6 +62,25 @@ class ApplicationFactory(DjangoModelFactory):
     mission = factory.SubFactory(MissionFactory)
     candidate = factory.SubFactory(UserFactory)
     message = "Ce service m’intéresse."
+
+
+class ArrivalFactory(DjangoModelFactory):
+    """Somebody who accepted, with the steps that everybody has and no stint proposed yet."""
+
+    class Meta:
+        model = Arrival
+        skip_postgeneration_save = True
+
+    application = factory.SubFactory(ApplicationFactory, state=ApplicationState.ACCEPTED)
+    starts_on = factory.LazyFunction(today)
+
+    @factory.post_generation
+    def steps(self, create, extracted, **kwargs):
+        """`steps=False`: none."""
+        if create and extracted is not False:
+            ArrivalStep.objects.bulk_create(
+                ArrivalStep(arrival=self, side=side, key=key, text=text) for side, key, text in STEPS
+            )
 
 
 def recruiter_of(startup):

@@ -26,7 +26,7 @@ from community.privacy import SELF, Fate, Held, Link, Person
 from community.privacy.registry import all_held
 from search.models import RefusedRow
 from tests.community.factories import MemberFactory, UserFactory
-from tests.recruitment.factories import ApplicationFactory
+from tests.recruitment.factories import ApplicationFactory, ArrivalFactory
 
 _numbers = itertools.count(1)
 
@@ -214,6 +214,10 @@ GIVEN: dict[Any, dict[str, Any]] = {
         "to_state": "rejected",
         "reason": "other",
     },
+    ("recruitment.Arrival", "answered_by"): {"application": lambda _: ApplicationFactory()},
+    "recruitment.Arrival": {"stint": None, "answered_at": lambda _: timezone.now()},
+    ("recruitment.ArrivalStep", "added_by"): {"arrival": lambda _: ArrivalFactory()},
+    ("recruitment.ArrivalStep", "done_by"): {"arrival": lambda _: ArrivalFactory()},
     "recruitment.MatchListOpening": {"members_shown": 1, "members_ranked": 2},
     "wagtailcore.Revision": {
         "object_id": lambda _: str(Page.objects.order_by("depth").last().pk),

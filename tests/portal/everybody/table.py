@@ -61,6 +61,36 @@ GET   /membres/{private}/photo/                       404
 GET   /membres/{hiding}/                              200   200   200   200   404   404   200   200   200   200   200
 GET   /membres/{unlisted}/                            404
 
+# Arrivals of whoever accepted
+GET   /candidatures/{arrival}/arrivee/                in    200   404   404   404   200   404   404   404   404   404
+POST  /candidatures/{arrival}/arrivee/                in    to    404   404   404   to    404   404   404   404   404
+GET   /candidatures/{arrival}/arrivee/bilan/          in    404   404   404   404   200   404   404   404   404   404
+POST  /candidatures/{arrival}/arrivee/bilan/          in    404   404   404   404   200   404   404   404   404   404
+GET   /candidatures/999999/arrivee/                   in    404
+GET   /arrivees/                                      in    403   403   403   403   403   403   403   403   200   200
+
+# What a team and a candidate say to each other, and what the team says among itself
+GET   /candidatures/{arrival}/messages/               in    200   404   404   404   200   404   404   404   404   404
+POST  /candidatures/{arrival}/messages/               in    200   404   404   404   200   404   404   404   404   404
+GET   /candidatures/{arrival}/notes/                  in    404   404   404   404   200   404   404   404   404   404
+POST  /candidatures/{arrival}/notes/                  in    404   404   404   404   200   404   404   404   404   404
+GET   /candidatures/{arrival}/notes/{note}/           in    404   404   404   404   200   404   404   404   404   404
+POST  /candidatures/{arrival}/notes/{note}/           in    404   404   404   404   200   404   404   404   404   404
+GET   /candidatures/{arrival}/notations/              in    404   404   404   404   200   404   404   404   404   404
+POST  /candidatures/{arrival}/notations/              in    404   404   404   404   200   404   404   404   404   404
+GET   /equipe/{own}/modeles/                          in    404   404   404   404   200   404   404   404   404   404
+POST  /equipe/{own}/modeles/                          in    404   404   404   404   200   404   404   404   404   404
+GET   /equipe/{own}/modeles/{template}/               in    404   404   404   404   200   404   404   404   404   404
+POST  /equipe/{own}/modeles/{template}/               in    404   404   404   404   200   404   404   404   404   404
+GET   /membres/{public}/inviter/                      in    404   404   404   404   200   404   404   404   404   404
+POST  /membres/{public}/inviter/                      in    404   404   404   404   200   404   404   404   404   404
+GET   /membres/{private}/inviter/                     in    404
+GET   /membres/{hiding}/inviter/                      in    404
+GET   /missions/{open}/invitations/                   in    404   404   404   404   200   404   404   404   404   404
+GET   /mes-invitations/                               in    200
+GET   /mes-invitations/{invitation}/decliner/         in    404   200   404   404   404   404   404   404   404   404
+POST  /mes-invitations/{invitation}/decliner/         in    404   to    404   404   404   404   404   404   404   404
+
 # Missions that are not published
 GET   /missions/{draft}/                              404   404   404   404   200   200   200   404   404   200   200
 GET   /missions/{review}/                             404   404   404   404   200   200   200   404   404   200   200

@@ -31,7 +31,7 @@ from community.models.saved_search import digest_of
 from community.privacy.links import keep_url
 from portal.models import StandardPage
 from portal.site_content import load_content
-from recruitment.enums import MissionState
+from recruitment.enums import ArrivalAnswer, ArrivalSide, MissionState
 from recruitment.models import Mission
 from tests.community.factories import (
     IncubatorFactory,
@@ -43,7 +43,7 @@ from tests.community.factories import (
     UserFactory,
 )
 from tests.community.signing_in import mark_as_whole
-from tests.recruitment.factories import MissionEventFactory, MissionFactory
+from tests.recruitment.factories import ArrivalFactory, MissionEventFactory, MissionFactory
 
 ROLES = (
     "visitor",
@@ -100,6 +100,9 @@ SECRETS: dict[str, Secret] = {
     "text of a mission in review": Secret("relecturine", OF_OWN_TEAM),
     "draft of another team": Secret("Etrangevin", frozenset({"other_team"}) | STAFF),
     "reason of a move": Secret("motifurgon", frozenset({"own_team", "recruiter", "incubator", "administrator"})),
+    "step of an arrival": Secret("etapiquine", frozenset({"candidate", "recruiter"})),
+    # Whoever arrived finds it in the copy of their data.
+    "words on an arrival": Secret("motarrival", frozenset({"candidate", "recruiter"})),
     "reason of a role": Secret("raisonnax", frozenset({"own_team", "recruiter", "incubator"}) | STAFF),
     "saved search of another": Secret("chercholine", NOBODY),
     "criteria of another's search": Secret("criterimax", NOBODY),
@@ -144,6 +147,7 @@ def plant() -> World:
     _plant_accounts(world, own, other, third, incubator)
     _plant_people(world, own, agency)
     _plant_missions(world, own, other)
+    _plant_arrival(world, own)
     _plant_private_rows(world)
     _plant_pages(world)
     world.names |= {"own": own.slug, "other": other.slug, "host": incubator.slug}
@@ -258,6 +262,20 @@ def _plant_missions(world: World, own: Any, other: Any) -> None:
     MissionFactory(slug="ailleurs", title=f"Dev {word['draft of another team']}", startup=other, draft=True)
     world.names |= {"open": "ouverte", "draft": "brouillon", "review": "en-relecture", "other_draft": "ailleurs"}
     world.names |= {"open_pk": opened.pk, "draft_pk": draft.pk, "review_pk": review.pk}
+
+
+def _plant_arrival(world: World, own: Any) -> None:
+    word = {name: secret.word for name, secret in SECRETS.items()}
+    mission = MissionFactory(slug="pourvue", title="Outiller le carnet", startup=own, state=MissionState.FILLED)
+    arrival = ArrivalFactory(
+        application__mission=mission,
+        application__candidate=world.users["candidate"],
+        answer=ArrivalAnswer.PARTLY,
+        words=word["words on an arrival"],
+        answered_at=timezone.now(),
+    )
+    arrival.steps.create(side=ArrivalSide.TEAM, text=word["step of an arrival"])
+    world.names["arrival"] = arrival.application_id
 
 
 def _plant_private_rows(world: World) -> None:
