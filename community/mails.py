@@ -91,8 +91,9 @@ JOINING = register(
     Kind(
         "joining",
         "Votre fiche et vos invitations",
-        "Vous recevez ce message parce qu’il répond à une demande ou à une invitation de votre part.",
-        description="Quand l’équipe du programme décide de votre demande de fiche, ou qu’on accepte votre invitation.",
+        "Vous recevez ce message parce qu’il concerne votre fiche, ou répond à une invitation de votre part.",
+        description="Quand l’équipe du programme décide de votre demande de fiche ou réunit deux fiches de vous, ou "
+        "qu’on accepte votre invitation.",
         can_be_refused=False,
     )
 )

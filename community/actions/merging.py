@@ -16,9 +16,11 @@ from django.db import models, transaction
 from django.utils.timezone import localtime
 
 from community import audit
+from community.actions.mail import queue_mail
 from community.actions.roles import name_of
 from community.copies import copy_of, put_back
 from community.enums import AuditAction, audited
+from community.mails import JOINING
 from community.merging import (
     PROTECTED,
     Decision,
@@ -130,7 +132,15 @@ def merge_members(
     _nothing_is_left(gone)
     gone.delete()
     outbox.changed(Member, [kept.pk, gone_id])
-    return MemberMerge.objects.create(kept=kept, gone_id=gone_id, snapshot=snapshot, merged_by=by)
+    merge = MemberMerge.objects.create(kept=kept, gone_id=gone_id, snapshot=snapshot, merged_by=by)
+    _tell(kept, gone.full_name, is_parted=False)
+    return merge
+
+
+def _tell(kept: Member, other: str, *, is_parted: bool) -> None:
+    """Tell whoever has the record, if it is not by their own hand: nobody merges theirs."""
+    if kept.user is not None:
+        queue_mail(JOINING, kept.user, "records_merged", {"member": kept, "other": other, "is_parted": is_parted})
 
 
 def _locked(kept: Member, gone: Member) -> tuple[Member, Member]:
@@ -302,6 +312,7 @@ def part_members(merge: MemberMerge, *, by: User) -> list[str]:
     outbox.changed(Member, [kept.pk, row.gone_id])
     row.delete()
     audit.record(AuditAction.MEMBERS_PARTED, by=by, about=kept, details={"kept": kept.pk, "gone": row.gone_id})
+    _tell(kept, gone["fields"]["full_name"], is_parted=True)
     return list(dict.fromkeys(lost))
 
 

@@ -25,12 +25,14 @@ from community.actions.merging import (
 from community.actions.privacy import see_to_rights
 from community.chain import Walk
 from community.enums import AuditAction, ErasedKind, ErasureReason, FieldAudience, Visibility
+from community.mails import JOINING
 from community.models import (
     AuditEntry,
     AuditPseudonym,
     DistinctPair,
     ErasedMark,
     FormerSlug,
+    Mail,
     Member,
     MemberMerge,
     MemberSkill,
@@ -176,6 +178,18 @@ def test_the_account_comes_along_with_what_is_its_own(staff):
     assert list(kept.user.saved_searches.all()) == [search]
 
 
+def test_whoever_has_the_record_is_told_of_both(staff):
+    kept, gone = MemberFactory(user=UserFactory()), MemberFactory(full_name="Zoé Ravignan")
+    merge = merge_members(kept, gone, {}, by=staff)
+    part_members(merge, by=staff)
+    mails = Mail.objects.filter(user=kept.user).order_by("pk")
+    assert [mail.subject for mail in mails] == [
+        "Une autre fiche a été réunie à la vôtre",
+        "Votre fiche est de nouveau séparée d’une autre",
+    ]
+    assert ["Zoé Ravignan" in mail.text for mail in mails] == [True, True]
+
+
 def test_two_accounts_are_refused_and_nothing_changes(staff):
     kept, gone = MemberFactory(user=UserFactory()), MemberFactory(user=UserFactory())
     before = everything()
@@ -280,7 +294,8 @@ def test_parted_both_are_exactly_as_they_were_in_every_table(staff, goes):
     assert rehearse_parting(merge, by=staff) == []
     assert MemberMerge.objects.filter(pk=merge.pk).exists()
     lost = part_members(merge, by=staff)
-    # A code opens the record that it was sent for, as long as it lasts: it is not given back.
+    # A code opens the record that it was sent for, as long as it lasts: it is not given back. Mails tell of both.
+    Mail.objects.filter(kind=JOINING.name).delete()
     after = everything()
     for told in (before, after):
         told.pop("community.ClaimCode", None)
