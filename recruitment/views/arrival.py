@@ -33,7 +33,7 @@ from recruitment.actions.arrival import (
 )
 from recruitment.arrival_forms import FeedbackForm, StepForm
 from recruitment.enums import ArrivalAnswer, ArrivalSide
-from recruitment.models import MOST_OWN_STEPS, Arrival, ArrivalStep
+from recruitment.models import MOST_OWN_STEPS, Application, Arrival, ArrivalStep
 
 if TYPE_CHECKING:
     from community.models import User
@@ -57,11 +57,10 @@ class _OfAnArrival(LoginRequiredMixin, View):
     @cached_property
     def arrival(self) -> Arrival:
         """Raises `Http404` for who may not know, as for an application that nobody accepted."""
-        rows = Arrival.objects.select_related(
-            "application__mission__startup", "application__candidate__member", "stint"
-        )
-        arrival = rows.filter(application=self.kwargs["pk"]).first()
-        if arrival is None or side_of(arrival.application, self.user) is None:
+        rows = Application.objects.select_related("mission__startup", "candidate__member", "arrival__stint")
+        application = rows.filter(pk=self.kwargs["pk"]).first()
+        arrival: Arrival | None = getattr(application, "arrival", None)
+        if application is None or arrival is None or side_of(application, self.user) is None:
             raise Http404
         return arrival
 

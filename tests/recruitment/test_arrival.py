@@ -512,3 +512,12 @@ def test_whoever_arrived_and_is_erased_leaves_a_number_alone(startup):
     arrival.refresh_from_db()
     assert (Member.objects.filter(pk=member.pk).count(), arrival.application.candidate) == (0, None)
     assert (arrival.answer, arrival.words, arrival.stint, arrival.steps.count()) == ("yes", "", None, 0)
+
+
+def test_a_number_that_no_row_can_have_leads_nowhere(client):
+    client.force_login(UserFactory())
+
+    assert [client.get(f"/candidatures/{10**30}/{page}").status_code for page in ("arrivee/", "arrivee/bilan/")] == [
+        404,
+        404,
+    ]
