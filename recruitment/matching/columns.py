@@ -27,7 +27,7 @@ _NOT_BEGUN = 0
 
 
 def pool_for(members: QuerySet[Member], need: Need, day: date | None = None) -> Pool:
-    """The columns of these members on that day (today), by identifier. Nine queries at most.
+    """The columns of these members on that day (today), by identifier. Ten queries at most.
 
     They score and block for this role exactly as `profiles_for` of the same members does. Lists hold only what it
     asks about (its skills and their relatives, its own team), and what it does not ask about is not read.
@@ -43,6 +43,7 @@ def pool_for(members: QuerySet[Member], need: Need, day: date | None = None) -> 
         skills=_skills(ids, need),
         past=_past(ids, need, day),
         team=_team(ids, need, day),
+        busy=_busy(ids, need, day),
         engagements=_engagements(ids, need),
         **columns,
     )
@@ -81,6 +82,13 @@ def _team(ids: Integers, need: Need, day: date) -> Lists[int]:
     theirs = Stint.startups.through.objects.filter(startup=need.startup).values("stint")
     members, _ = _read(Stint.objects.confirmed().on(day).filter(pk__in=theirs).order_by().values_list("member_id"), 0)
     return _lists(ids, members, Column([need.startup], np.zeros(len(members), np.int64)))
+
+
+def _busy(ids: Integers, need: Need, day: date) -> Booleans:
+    if need.wanted_on is None:
+        return np.zeros(len(ids), np.bool_)
+    members, _ = _read(Stint.objects.confirmed().on(day).order_by().values_list("member_id"), 0)
+    return np.isin(ids, members)
 
 
 def _engagements(ids: Integers, need: Need) -> Lists[str]:

@@ -5,22 +5,26 @@ Both directions of matching share this list. A criterion that a role says nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from community.enums import Domain, Remote, Seniority
-from recruitment.matching.pool import Floats, Pool
-from recruitment.matching.profile import AskedSkill, Need, PastStartup
+from recruitment.matching.pool import Booleans, Floats, Pool
+from recruitment.matching.profile import AskedSkill, Named, Need, PastStartup, Profile
 from recruitment.matching.titles import features, likeness
 from recruitment.matching.weights import NEUTRAL, WEIGHT_OF
 
 UNKNOWN = float("nan")
+Number = TypeVar("Number", float, Floats)
 
 # Someone who is free after the wanted day, at the very end of the window, is worth this much.
 LAST_DAY = 0.5
+# A mission that runs, and no word of when its end frees the person: on past postings they come seven times less often.
+STILL_BUSY = 0.0
 # Another region, with partial remote work: possible, but somebody has to travel.
 OTHER_REGION = 0.3
 # A wish for remote work that is met, one step away (partial for full), two steps away (none for full).
@@ -51,11 +55,13 @@ _REMOTE = {level: place for place, level in enumerate(Remote.values)}
 class Criterion:
     """One thing that is compared.
 
-    `asked`: whether the role says anything about it. `values`: for each profile 0 to 1, NaN where unknown.
+    `asked`: whether the role says anything about it. `values`: for each profile 0 to 1, NaN where unknown. `part`: all
+    that it reads of the role, so that two roles with the same part give everybody the same value.
     """
 
     key: str
     asked: Callable[[Need], bool]
+    part: Callable[[Need], Hashable]
     values: Callable[[Need, Pool], Floats]
 
     @property
@@ -64,7 +70,7 @@ class Criterion:
         return WEIGHT_OF[self.key]
 
 
-def _plus(share: Floats) -> Floats:
+def not_missing(share: Number) -> Number:
     """What a profile may leave unsaid can only help: having nothing of it counts like not knowing."""
     return NEUTRAL + (1 - NEUTRAL) * share
 
@@ -112,7 +118,7 @@ def _coverage(asked: tuple[AskedSkill, ...], pool: Pool) -> Floats:
 def _skills(asked: tuple[AskedSkill, ...], pool: Pool) -> Floats:
     # Nobody lists all that they can do: a skill that is not listed is not known to be missing, and declaring one more
     # never lowers a score.
-    values = _plus(_coverage(asked, pool))
+    values = not_missing(_coverage(asked, pool))
     values[~pool.skills.known] = UNKNOWN
     return values
 
@@ -136,13 +142,13 @@ def user_types_shared(need: Need, startup: PastStartup) -> float:
 
 
 def _themes(need: Need, pool: Pool) -> Floats:
-    values = _plus(pool.past.best(lambda startup: themes_shared(need, startup)))
+    values = not_missing(pool.past.best(lambda startup: themes_shared(need, startup)))
     values[~pool.past.known] = UNKNOWN
     return values
 
 
 def _user_types(need: Need, pool: Pool) -> Floats:
-    values = _plus(pool.past.best(lambda startup: user_types_shared(need, startup)))
+    values = not_missing(pool.past.best(lambda startup: user_types_shared(need, startup)))
     values[~pool.past.known] = UNKNOWN
     return values
 
@@ -152,7 +158,7 @@ def _incubator(need: Need, pool: Pool) -> Floats:
     own = pool.incubator.map(lambda incubator: UNKNOWN if incubator is None else float(incubator == here))
     past = pool.past.best(lambda startup: float(startup.incubator == here))
     past[~pool.past.known] = UNKNOWN
-    return _plus(np.fmax(own, past))
+    return not_missing(np.fmax(own, past))
 
 
 def _seniority(need: Need, pool: Pool) -> Floats:
@@ -185,7 +191,8 @@ def _availability(need: Need, pool: Pool) -> Floats:
             return 0.0
         return 1.0 - (1.0 - LAST_DAY) * (day - wanted).days / (latest - wanted).days
 
-    return pool.available_from.map(value)
+    said = pool.available_from.map(value)
+    return np.where(np.isnan(said) & pool.busy, STILL_BUSY, said)
 
 
 def _place(need: Need, pool: Pool) -> Floats:
@@ -211,18 +218,43 @@ def _rate(need: Need, pool: Pool) -> Floats:
     return pool.rate_floor.map(lambda floor: UNKNOWN if floor is None else float(floor <= ceiling))
 
 
+def _ids(words: tuple[Named, ...]) -> tuple[int, ...]:
+    return tuple([word.id for word in words])
+
+
 CRITERIA = (
-    Criterion("title", lambda need: bool(need.title and features(need.title)), _title),
+    Criterion("title", lambda need: bool(need.title and features(need.title)), lambda need: need.title, _title),
     # « Autre » says what a trade is not: two of them have nothing in common.
-    Criterion("domain", lambda need: need.domain not in (None, Domain.AUTRE), _domain),
-    Criterion("required", lambda need: bool(need.required), _required),
-    Criterion("appreciated", lambda need: bool(need.appreciated), _appreciated),
-    Criterion("themes", lambda need: bool(need.themes), _themes),
-    Criterion("user_types", lambda need: bool(need.user_types), _user_types),
-    Criterion("incubator", lambda need: need.incubator is not None, _incubator),
-    Criterion("seniority", lambda need: need.seniority in _LEVELS, _seniority),
-    Criterion("days", lambda need: bool(need.days_per_week), _days),
-    Criterion("availability", lambda need: need.wanted_on is not None and need.latest_on is not None, _availability),
-    Criterion("place", lambda need: bool(need.region) or need.remote in _REMOTE, _place),
-    Criterion("rate", lambda need: need.rate_ceiling is not None, _rate),
+    Criterion("domain", lambda need: need.domain not in (None, Domain.AUTRE), lambda need: need.domain, _domain),
+    Criterion("required", lambda need: bool(need.required), lambda need: need.required, _required),
+    Criterion("appreciated", lambda need: bool(need.appreciated), lambda need: need.appreciated, _appreciated),
+    Criterion("themes", lambda need: bool(need.themes), lambda need: _ids(need.themes), _themes),
+    Criterion("user_types", lambda need: bool(need.user_types), lambda need: _ids(need.user_types), _user_types),
+    Criterion(
+        "incubator",
+        lambda need: need.incubator is not None,
+        lambda need: need.incubator and need.incubator.id,
+        _incubator,
+    ),
+    Criterion("seniority", lambda need: need.seniority in _LEVELS, lambda need: need.seniority, _seniority),
+    Criterion("days", lambda need: bool(need.days_per_week), lambda need: need.days_per_week, _days),
+    Criterion(
+        "availability",
+        lambda need: need.wanted_on is not None and need.latest_on is not None,
+        lambda need: (need.wanted_on, need.latest_on),
+        _availability,
+    ),
+    Criterion(
+        "place",
+        lambda need: bool(need.region) or need.remote in _REMOTE,
+        lambda need: (need.region, need.remote),
+        _place,
+    ),
+    Criterion("rate", lambda need: need.rate_ceiling is not None, lambda need: need.rate_ceiling, _rate),
 )
+
+
+def leaves_unsaid(key: str, values: Floats, profile: Profile) -> Booleans:
+    """Whether an answer of the person would change what a criterion goes by, for each of its values."""
+    # That a mission runs is known; when it frees them is theirs to say.
+    return np.isnan(values) | (key == "availability" and profile.available_from is None)

@@ -6,7 +6,8 @@ relevant are those whose stint in that window is at that startup and whose domai
 (any domain when they name none); queries without one are left out. Which domains they name is read from plain words
 (`domains_in_plain_words`), not from the product's own table of trades, which would then choose its own yardstick.
 
-Nothing is known of stints that began from D − 15 on: neither the rankings nor the profiles that they get hold one.
+Nothing is known of stints that began from D − 15 on: neither the rankings nor the profiles that they get hold one. Of
+an earlier one, what is known is what was on day D: whether it had ended, not when it would.
 Ties are broken at random from a seed; since many people have the same few words in their profile, one draw alone is
 noisy: the figures are means over `DRAWS` of them.
 """
@@ -17,7 +18,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from community.enums import Domain
 from recruitment.matching.history import History, PastStint, Person
 from recruitment.matching.pool import Floats
 from recruitment.matching.postings import Posting, domains_named, skills_asked
-from recruitment.matching.profile import Need, Profile
+from recruitment.matching.profile import AS_SOON_AS_POSSIBLE, Need, Profile
 from recruitment.matching.ranking import rank
 from recruitment.matching.skills import asked_skills
 from search.analysis import fold
@@ -111,7 +112,7 @@ def _query(number: int, posting: Posting, history: History) -> Query | None:
         past = [stint for stint in person.stints if stint.start < first]
         if not arrivals or any(posting.startup in stint.startups for stint in past):
             continue
-        profiles.append(_profile(identifier, person, past, history))
+        profiles.append(_profile(identifier, person, past, posting.day, history))
         texts.append(_text(person, history))
         if any(posting.startup in stint.startups for stint in arrivals) and (not named or person.domain in named):
             relevant.add(identifier)
@@ -121,7 +122,7 @@ def _query(number: int, posting: Posting, history: History) -> Query | None:
     return Query(posting, need, tuple(profiles), frozenset(relevant), tuple(texts))
 
 
-def _profile(identifier: int, person: Person, past: list[PastStint], history: History) -> Profile:
+def _profile(identifier: int, person: Person, past: list[PastStint], day: date, history: History) -> Profile:
     """What was known of a person: undated facts as they stand, and the stints of the past."""
     known = {slug for stint in past for slug in stint.startups if slug in history.startups}
     return Profile(
@@ -130,6 +131,7 @@ def _profile(identifier: int, person: Person, past: list[PastStint], history: Hi
         domain=person.domain,
         skills=person.skills,
         past=tuple(history.startups[slug].past for slug in sorted(known)),
+        is_busy=any(stint.end is None or stint.end >= day for stint in past),
     )
 
 
@@ -154,6 +156,9 @@ def need_of(posting: Posting, history: History, number: int = 0) -> Need:
         themes=startup.themes,
         user_types=startup.user_types,
         incubator=startup.incubator,
+        day=posting.day,
+        wanted_on=posting.day,
+        latest_on=posting.day + AS_SOON_AS_POSSIBLE,
     )
 
 

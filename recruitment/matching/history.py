@@ -39,10 +39,11 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PastStint:
-    """A stint: its first day, and the startups it was for."""
+    """A stint: its first day, the startups it was for, and its last day (None: not told)."""
 
     start: date
     startups: frozenset[str]
+    end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _read_person(slug: str, record: dict[str, Any], vocabulary: Vocabulary) -> P
     for stint in missions if isinstance(missions, list) else []:
         start = _day(stint.get("start")) if isinstance(stint, dict) else None
         if start:
-            stints.append(PastStint(start, frozenset(_texts(stint.get("startups")))))
+            stints.append(PastStint(start, frozenset(_texts(stint.get("startups"))), _day(stint.get("end"))))
     role = record.get("role")
     domain = "".join(_texts(record.get("domaine"))[:1])
     return Person(

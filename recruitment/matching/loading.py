@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import CharField, Count, QuerySet
@@ -15,14 +15,10 @@ from community.enums import Engagement
 from community.models import EngagementSought, Member, MemberSkill, Skill, Startup, Stint
 from community.querysets import told
 from community.visibility import RECRUITERS
-from recruitment.matching.profile import AskedSkill, Named, Need, PastStartup, Profile
+from recruitment.matching.profile import AS_SOON_AS_POSSIBLE, SLACK, AskedSkill, Named, Need, PastStartup, Profile
 from recruitment.matching.skills import SkillFamilies, asked_skills
 from recruitment.matching.words import for_users, on_theme
 from recruitment.models import Mission
-
-# « Dès que possible »: who can begin within six weeks is in time. A date that is given has some slack too.
-AS_SOON_AS_POSSIBLE = timedelta(days=42)
-SLACK = timedelta(days=15)
 
 
 def facts_of(members: QuerySet[Member], day: date) -> QuerySet:
@@ -82,17 +78,23 @@ def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Pro
     startups = past_startups()
     past: defaultdict[int, dict[int, PastStartup]] = defaultdict(dict)
     team: defaultdict[int, set[int]] = defaultdict(set)
-    stints = Stint.objects.confirmed().filter(member__in=chosen, start__lte=day, startups__isnull=False).order_by()
+    busy: set[int] = set()
+    stints = Stint.objects.confirmed().filter(member__in=chosen, start__lte=day).order_by()
     for member, startup, end in stints.values_list("member_id", "startups", "end"):
-        past[member][startup] = startups[startup]
-        if end is None or end >= day:
-            team[member].add(startup)
+        runs = end is None or end >= day
+        if runs:
+            busy.add(member)
+        if startup is not None:
+            past[member][startup] = startups[startup]
+            if runs:
+                team[member].add(startup)
     return [
         Profile(
             id=pk,
             skills=frozenset(skills.get(pk, ())),
             past=tuple(past[pk].values()) if pk in past else (),
             team=frozenset(team.get(pk, ())),
+            is_busy=pk in busy,
             engagements=frozenset(engagements.get(pk, ())),
             **{name: read(value) for (name, read), value in zip(FACTS.items(), facts, strict=True)},
         )

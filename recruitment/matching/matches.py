@@ -6,19 +6,22 @@ others get their reasons in words. The lists help people look: they reject nobod
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from community.models import Member, Organisation
 from community.visibility import organisation_key, startup_key
+from recruitment.matching.blockers import RULES, Rule
 from recruitment.matching.columns import pool_for
 from recruitment.matching.loading import needs_for, profiles_for
-from recruitment.matching.ranking import Match, Scores, rank, rank_needs
+from recruitment.matching.needs import NeedScores
+from recruitment.matching.pool import Booleans
+from recruitment.matching.ranking import Match, Scores, rank
 from recruitment.models import Mission
 from search.declarations import Audience, Viewer
 
@@ -27,20 +30,28 @@ PAGE_SIZE = 24
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """How many profiles one blocker leaves out of a mission's list. A profile may be counted by several."""
+    """How many of a list one blocker leaves out: `alone` of them by nothing else. One may be counted by several.
+
+    `change`: what would let them in, in French without a capital; empty where nothing would.
+    """
 
     key: str
     label: str
     count: int
+    alone: int = 0
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberMatches:
-    """One page of the members who fit a mission. `total`: how many were ranked, on all pages."""
+    """One page of the members who fit a mission. `total`: how many were ranked, on all pages; `seen`: how many were
+    compared, the impossible ones included.
+    """
 
     matches: list[Match]
     total: int
     excluded: list[Excluded]
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +70,18 @@ class Answer:
 class MissionMatches:
     """The open missions for a member: the possible ones, the best first, the impossible ones, and what to fill in.
 
-    The answers that matter to most missions come first.
+    `matches` and `impossible` are those asked for; `total` (with a score) and `impossible_total` count all of them,
+    `unscored` the possible ones that a profile which says nothing cannot be compared with. The answers that matter to
+    most missions come first.
     """
 
     matches: list[Match]
     impossible: list[Match]
     answers: list[Answer]
+    total: int = 0
+    unscored: int = 0
+    impossible_total: int = 0
+    excluded: list[Excluded] = field(default_factory=list)
 
 
 def matching_members(
@@ -74,9 +91,13 @@ def matching_members(
     page: int = 1,
     limit: int = PAGE_SIZE,
     looking_only: bool = False,
+    only: Collection[int] | None = None,
+    without: Collection[int] = (),
     day: date | None = None,
 ) -> MemberMatches:
     """The members who fit a mission, as far as this viewer may see them. `page` counts from 1, `limit` rows on each.
+
+    `only`, `without`: identifiers of members that the list is kept to, or that were taken out of it.
 
     Whoever hides from the viewer, from the mission's startup or from its administrations is not there, nor counted:
     a count would tell that they hide. The number of queries does not grow with the rows. Raises `PermissionDenied` for
@@ -85,9 +106,13 @@ def matching_members(
     if viewer.tier < Audience.TEAMS:
         raise PermissionDenied("Only recruiting teams see who fits a mission.")
     (need,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
-    shown = Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | keys_of(mission)))
+    shown = shown_to(mission, viewer)
     if looking_only:
         shown = shown.looking(day, viewer)
+    if only is not None:
+        shown = shown.filter(pk__in=only)
+    if without:
+        shown = shown.exclude(pk__in=without)
     scores = Scores(need, pool_for(shown, need, day))
     total = int(np.count_nonzero(~scores.blocked))
     first = (max(page, 1) - 1) * limit
@@ -97,31 +122,65 @@ def matching_members(
     return MemberMatches(
         matches=[match for match in told if not match.blockers],
         total=total,
-        excluded=[
-            Excluded(rule.key, rule.label, int(np.count_nonzero(blocks)))
-            for rule, blocks in zip(scores.rules, scores.blocks, strict=True)
-            if blocks.any()
-        ],
+        excluded=_excluded([(rule, rule.team_may) for rule in scores.rules], scores.blocks),
+        seen=len(scores.pool),
     )
 
 
-def matching_missions(member: Member, *, day: date | None = None) -> MissionMatches:
+def shown_to(mission: Mission, viewer: Viewer) -> QuerySet[Member]:
+    """The members who may be in the list of a mission that this viewer opens, whatever fits."""
+    return Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | keys_of(mission)))
+
+
+def _excluded(rules: Sequence[tuple[Rule, str]], blocks: Sequence[Booleans]) -> list[Excluded]:
+    """What each rule leaves out, and what it alone leaves out; `rules` with what would change it."""
+    if not rules:
+        return []
+    times = np.sum(blocks, axis=0)
+    return [
+        Excluded(
+            rule.key,
+            rule.label,
+            int(np.count_nonzero(blocked)),
+            int(np.count_nonzero(blocked & (times == 1))) if change else 0,
+            change,
+        )
+        for (rule, change), blocked in zip(rules, blocks, strict=True)
+        if blocked.any()
+    ]
+
+
+def matching_missions(
+    member: Member,
+    *,
+    first: int = 0,
+    limit: int | None = None,
+    most_impossible: int | None = None,
+    without: Collection[int] = (),
+    day: date | None = None,
+) -> MissionMatches:
     """The open missions for a member, with the scores and the reasons that the missions' teams see.
 
-    What the member shows to no team is unknown here too: what they read is what the teams read.
+    What the member shows to no team is unknown here too: what they read is what the teams read. All are compared; only
+    those from `first` on, `limit` at most, and the `most_impossible` first of the impossible ones get their words.
+    `without`: identifiers of missions that the member has set aside.
     """
     (profile,) = profiles_for(Member.objects.filter(pk=member.pk), day)
-    ranked = rank_needs(profile, needs_for(Mission.objects.open(day), day))
-    possible = [match for match in ranked if not match.blockers]
-    unsaid = Counter(text for match in possible for text in {unknown.text for unknown in match.unknowns})
-    keys = {unknown.text: unknown.key for match in possible for unknown in match.unknowns}
+    scores = NeedScores(profile, needs_for(Mission.objects.open(day).exclude(pk__in=without), day))
+    order = scores.order()
+    ranked, impossible = order[~scores.blocked[order]], order[scores.blocked[order]]
+    scored = int(np.count_nonzero(~np.isnan(scores.exact[ranked])))
     return MissionMatches(
-        matches=possible,
-        impossible=[match for match in ranked if match.blockers],
+        matches=scores.matches(ranked[first:][:limit]),
+        impossible=scores.matches(impossible[:most_impossible]),
         answers=[
-            Answer(text, missions, keys[text])
-            for text, missions in sorted(unsaid.items(), key=lambda pair: (-pair[1], pair[0]))
+            Answer(text, missions, key)
+            for key, text, missions in sorted(scores.unsaid, key=lambda unsaid: (-unsaid[2], unsaid[1]))
         ],
+        total=scored,
+        unscored=len(ranked) - scored,
+        impossible_total=len(impossible),
+        excluded=_excluded([(rule, rule.person_may) for rule in RULES], scores.blocks),
     )
 
 

@@ -106,6 +106,7 @@ class Pool:
     skills: Lists[int]
     past: Lists[PastStartup]
     team: Lists[int]
+    busy: Booleans
     incubator: Column[int | None]
     engagements: Lists[str]
     available_from: Column[date | None]
@@ -132,6 +133,7 @@ class Pool:
             skills=lists("skills"),
             past=lists("past"),
             team=lists("team"),
+            busy=np.fromiter(map(attrgetter("is_busy"), profiles), np.bool_, len(profiles)),
             incubator=column("incubator"),
             engagements=lists("engagements"),
             available_from=column("available_from"),

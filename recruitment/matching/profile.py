@@ -7,7 +7,11 @@ must not use, it is not given. Identifiers and plain data only; None, or an empt
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+# « Dès que possible »: who can begin within six weeks is in time. A date that is given has some slack too.
+AS_SOON_AS_POSSIBLE = timedelta(days=42)
+SLACK = timedelta(days=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Profile:
     `role`: their trade in their own words. `days_per_week`: 0.5 to 5. `rate_floor`: euros a day excluding tax; it may
     make a mission impossible, and never makes one person better than another. `available_from`: the first day on which
     they could begin. `engagements`: the contracts that they would accept. `past`: startups that they have worked for,
-    those of today included; `team`: those of today.
+    those of today included; `team`: those of today. `is_busy`: a mission of theirs runs, for a startup or not.
     """
 
     id: int
@@ -48,6 +52,7 @@ class Profile:
     skills: frozenset[int] = frozenset()
     past: tuple[PastStartup, ...] = ()
     team: frozenset[int] = frozenset()
+    is_busy: bool = False
     incubator: int | None = None
     engagements: frozenset[str] = frozenset()
     available_from: date | None = None

@@ -1,4 +1,4 @@
-"""The ranking, both ways: who fits a role, and which roles fit a person. Same criteria, same scores, same reasons.
+"""The ranking: who fits a role. Which roles fit a person (`needs`) has the same criteria, scores and reasons.
 
 The score is the weighted mean of the criteria that the role asks about, out of 100. A criterion that the profile
 leaves unknown counts for `weights.NEUTRAL`, neither a match nor a mismatch: the mean of what is known is drawn towards
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recruitment.matching.blockers import rules_for
-from recruitment.matching.criteria import CRITERIA, Criterion
+from recruitment.matching.criteria import CRITERIA, Criterion, leaves_unsaid
 from recruitment.matching.pool import Booleans, Floats, Integers, Pool
 from recruitment.matching.profile import Need, Profile
 from recruitment.matching.reasons import FILL_IN, NEUTRAL_KEY, NEUTRAL_WORDS, reason_in_words
@@ -99,7 +99,7 @@ class Scores:
 
         Equal scores are in an order drawn from both identifiers: neither age in the community nor name decides.
         """
-        return _order(self.exact, self.blocked, _draw(self.need.id, self.pool.ids))
+        return best_first(self.exact, self.blocked, draw(self.need.id, self.pool.ids))
 
     def match(self, row: int, profile: Profile, subject_id: int) -> Match:
         """The match of the profile in that row, in words."""
@@ -110,7 +110,8 @@ class Scores:
         pairs = [(criterion, float(values[row])) for criterion, values in zip(self.asked, self.values, strict=True)]
         known = [(criterion, value) for criterion, value in pairs if not np.isnan(value)]
         missing = [criterion for criterion, value in pairs if np.isnan(value)]
-        unknowns = tuple(Unknown(criterion.key, FILL_IN[criterion.key]) for criterion in missing)
+        unsaid = [c.key for c, value in pairs if leaves_unsaid(c.key, np.float64(value), profile)]
+        unknowns = tuple(Unknown(key, FILL_IN[key]) for key in unsaid)
         if not known:
             return Match(subject_id, None, (), unknowns, ())
         parts = [(c.key, reason_in_words(c.key, self.need, profile, value), value, c.weight) for c, value in known]
@@ -142,27 +143,18 @@ def rank(need: Need, profiles: Sequence[Profile], *, first: int = 0, limit: int 
     return [scores.match(row, profiles[row], profiles[row].id) for row in scores.order()[first:end].tolist()]
 
 
-def rank_needs(profile: Profile, needs: Sequence[Need], *, first: int = 0, limit: int | None = None) -> list[Match]:
-    """The roles that fit a person, in the order of `rank`, with the very scores and reasons that their teams see."""
-    pool = Pool.of([profile])
-    scored = [Scores(need, pool) for need in needs]
-    exact = np.array([scores.exact[0] for scores in scored])
-    blocked = np.array([scores.blocked[0] for scores in scored], np.bool_)
-    draw = np.array([_draw(need.id, pool.ids)[0] for need in needs], np.uint64)
-    order = _order(exact, blocked, draw)
-    end = None if limit is None else first + limit
-    return [scored[place].match(0, profile, needs[place].id) for place in order[first:end]]
-
-
-def _order(exact: Floats, blocked: Booleans, draw: NDArray[np.uint64]) -> Integers:
+def best_first(exact: Floats, blocked: Booleans, drawn: NDArray[np.uint64]) -> Integers:
+    """The rows by score; then those without one, then the impossible ones. `drawn` decides among equals."""
     # Scores that differ by less than the arithmetic can tell are equal.
     score = np.where(np.isnan(exact), -1.0, np.round(exact, 9))
-    return np.lexsort((draw, -score, blocked))
+    return np.lexsort((drawn, -score, blocked))
 
 
-def _draw(need_id: int, ids: Integers) -> NDArray[np.uint64]:
+def draw(needs: int | Integers, ids: int | Integers) -> NDArray[np.uint64]:
     """One number for each pair, as good as random, always the same (the finalizer of SplitMix64)."""
-    mixed = ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(need_id * 0xD1B54A32D192ED03 % 2**64)
+    # Unsigned products wrap around at 64 bits: arrays, where numpy does not warn of it.
+    mixed = np.atleast_1d(ids).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = mixed ^ np.atleast_1d(needs).astype(np.uint64) * np.uint64(0xD1B54A32D192ED03)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     return mixed ^ (mixed >> np.uint64(31))

@@ -114,6 +114,8 @@ def _days(need: Need, profile: Profile, value: float) -> str:
 def _availability(need: Need, profile: Profile, value: float) -> str:
     if value == 1:
         return "disponible à la date souhaitée"
+    if profile.available_from is None:
+        return "une mission est en cours, sans date de disponibilité"
     own = f"disponible le {day_in_words(profile.available_from)}"
     return f"{own}, pour un début souhaité le {day_in_words(need.wanted_on)}"
 

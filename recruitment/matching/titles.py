@@ -194,5 +194,10 @@ def likeness(asked: str, own: str) -> float | None:
     ours, theirs = features(asked), features(own)
     if not ours or not theirs:
         return None
-    shared = sum(weight for feature, weight in ours.items() if feature in theirs)
-    return 2 * shared / (sum(ours.values()) + sum(theirs.values()))
+    shared = sum([weight for feature, weight in ours.items() if feature in theirs])
+    return 2 * shared / (_whole(asked) + _whole(own))
+
+
+@lru_cache(maxsize=50_000)
+def _whole(title: str) -> float:
+    return sum(features(title).values())

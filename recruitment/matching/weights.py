@@ -1,7 +1,8 @@
 """How much each criterion counts: a short list that a person can read, shown on the public page about matching.
 
-Chosen by reasoning, then checked on old postings against newer ones (see `evaluation`): the trade first (the words of
-the title, the domain), then the skills; where someone has worked and the practical terms come after.
+Chosen by reasoning, then on the older half of the postings, and checked on the newer half (see `evaluation`): the
+trade first (the words of the title, the domain), then the skills; where someone has worked and the practical terms
+come after.
 """
 
 from dataclasses import dataclass
@@ -29,11 +30,17 @@ WEIGHTS = (
     ),
     Weight("appreciated", "Compétences appréciées", "Un plus : ne pas les avoir n’enlève rien.", 1),
     Weight("themes", "Thématiques", "Un plus : avoir travaillé pour des produits aux thématiques proches.", 1),
-    Weight("user_types", "Usagers", "Un plus : avoir travaillé pour les mêmes usagers.", 0.5),
+    Weight("user_types", "Usagers", "Un plus : avoir travaillé pour les mêmes usagers.", 1),
     Weight("incubator", "Incubateur", "Un plus : connaître déjà l’incubateur.", 0.5),
     Weight("seniority", "Expérience", "L’expérience atteint le minimum annoncé. En avoir plus ne change rien.", 1),
     Weight("days", "Rythme", "Le nombre de jours par semaine est proche.", 1),
-    Weight("availability", "Disponibilité", "La personne est libre à la date souhaitée, ou peu après.", 1),
+    Weight(
+        "availability",
+        "Disponibilité",
+        "La personne est libre à la date souhaitée, ou peu après. Une mission en cours, sans date de disponibilité, "
+        "est un écart.",
+        1,
+    ),
     Weight("place", "Lieu et télétravail", "La région et le télétravail conviennent aux deux.", 1),
     Weight("rate", "Tarif", "Le tarif minimum tient dans le budget. Demander moins ne donne aucun avantage.", 0.5),
 )

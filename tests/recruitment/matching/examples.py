@@ -42,6 +42,7 @@ profiles = st.builds(
     skills=skill_ids,
     past=st.lists(past_startups, max_size=3).map(tuple),
     team=st.frozensets(st.integers(1, 3), max_size=1),
+    is_busy=st.booleans(),
     incubator=st.sampled_from([None, 1, 2]),
     engagements=st.frozensets(st.sampled_from(Engagement.values), max_size=2),
     available_from=days,
@@ -57,7 +58,9 @@ asked = st.lists(
         id=st.integers(1, 8),
         name=st.just("Compétence"),
         rarity=st.floats(1, 8),
-        near=st.lists(st.tuples(st.integers(1, 8), st.sampled_from([0.3, 0.6, 0.8])), max_size=2).map(tuple),
+        near=st.dictionaries(st.integers(1, 8), st.sampled_from([0.3, 0.6, 0.8]), max_size=2).map(
+            lambda parts: tuple(sorted(parts.items()))
+        ),
     ),
     max_size=5,
     unique_by=lambda skill: skill.id,

@@ -12,7 +12,7 @@ def test_people_startups_and_postings_are_read(tmp_path):
     (joins,) = (person for person in history.people if person.slug == "joins")
     assert (joins.role, joins.domain) == ("Développeuse", "developpement")
     assert [history.vocabulary.names[skill] for skill in joins.skills] == ["Python"]
-    assert joins.stints == (PastStint(date(2020, 5, 1), frozenset({"alpha"})),)
+    assert joins.stints == (PastStint(date(2020, 5, 1), frozenset({"alpha"}), date(2030, 12, 31)),)
     assert [theme.name for theme in history.startups["béta.fr"].themes] == ["Santé"]
     assert [item.name for item in history.postings] == ["2020-03-01-alpha"]
 

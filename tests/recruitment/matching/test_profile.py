@@ -12,6 +12,7 @@ def test_a_profile_holds_nothing_that_matching_must_not_use():
         "skills",
         "past",
         "team",
+        "is_busy",
         "incubator",
         "engagements",
         "available_from",

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from community.enums import Domain, Engagement, Remote, Seniority
 from recruitment.matching.criteria import CRITERIA
+from recruitment.matching.needs import rank_needs
 from recruitment.matching.pool import Pool
 from recruitment.matching.profile import Need, Profile
-from recruitment.matching.ranking import Scores, rank, rank_needs, shown_points
+from recruitment.matching.ranking import Scores, rank, shown_points
 from recruitment.matching.reasons import NEUTRAL_KEY
 from recruitment.matching.weights import NEUTRAL, WEIGHT_OF
 from tests.recruitment.matching.examples import DAY, FIVE, KUBERNETES, PYTHON, needs, pools, profiles
