@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 
+from community.days import today
 from community.enums import MailFrequency
 from community.listing import SearchForm
 from community.listing.forms import tidy
 from community.mail.kinds import kinds
 from community.models import SavedSearch
+from community.profile_forms import FrenchDate
 
 # They turn the reading direction of what follows them on the page.
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -85,11 +88,90 @@ class SavedSearchForm(forms.Form):
         return self.cleaned_data["name"] or self.proposed
 
 
-class MailChoicesForm(forms.Form):
-    """How often for each kind of mail that may be refused. `present`: name of a kind -> what holds today."""
+_CHOICE_ERRORS = {
+    "required": "Choisissez l’une de ces réponses.",
+    "invalid_choice": "Choisissez l’une de ces réponses.",
+}
+ALERT_CHOICES = [
+    (MailFrequency.AT_ONCE, "Aussitôt"),
+    (MailFrequency.DAILY, "Une fois par jour"),
+    (MailFrequency.WEEKLY, "Une fois par semaine, le lundi"),
+    (MailFrequency.NEVER, "Jamais"),
+]
+"""How often one may be told of what is new in a search."""
 
-    def __init__(self, *args: Any, present: Mapping[str, MailFrequency], **kwargs: Any) -> None:
+
+class NewSavedSearchForm(SavedSearchForm):
+    """A search that is about to be saved: its name, and how often one is told of what is new."""
+
+    alerts = forms.TypedChoiceField(
+        label="Me prévenir par courriel de ce qui est nouveau",
+        choices=ALERT_CHOICES,
+        coerce=MailFrequency,
+        required=False,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages=_CHOICE_ERRORS,
+    )
+
+    def clean_alerts(self) -> MailFrequency:
+        """What is chosen, else what the list proposes."""
+        proposed = self.get_initial_for_field(self.fields["alerts"], "alerts")
+        return self.cleaned_data["alerts"] or MailFrequency(proposed)
+
+
+class AlertsForm(forms.Form):
+    """How often one is told of what is new in each of one's searches."""
+
+    def __init__(self, *args: Any, searches: Iterable[SavedSearch], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.searches = list(searches)
+        for row in self.searches:
+            self.fields[self.name_of(row)] = forms.TypedChoiceField(
+                label="Alerte par courriel",
+                choices=ALERT_CHOICES,
+                coerce=MailFrequency,
+                initial=row.alerts,
+                # A search that was saved in another window is not on this one's page.
+                required=False,
+                empty_value=None,
+                widget=forms.Select,
+                error_messages=_CHOICE_ERRORS,
+            )
+
+    @staticmethod
+    def name_of(search: SavedSearch) -> str:
+        """The field of a search."""
+        return f"alertes-{search.pk}"
+
+    def changed(self) -> list[tuple[SavedSearch, MailFrequency]]:
+        """The searches whose frequency is another than before."""
+        chosen = [(row, self.cleaned_data[self.name_of(row)]) for row in self.searches]
+        return [(row, frequency) for row, frequency in chosen if frequency and frequency != row.alerts]
+
+
+class MailChoicesForm(forms.Form):
+    """How often for each kind of mail that may be refused, and until when alerts are held back.
+
+    `present`: name of a kind -> what holds today. `paused`: the last day of the pause, if there is one.
+    """
+
+    PAUSE = "pause"
+    LONGEST_PAUSE = timedelta(days=366)
+
+    def __init__(
+        self, *args: Any, present: Mapping[str, MailFrequency], paused: date | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.more: dict[str, str] = {}
+        if any(kind.is_alert for kind in kinds()):
+            self.fields[self.PAUSE] = FrenchDate(
+                label="Mettre mes alertes en pause jusqu’au",
+                required=False,
+                initial=paused,
+                help_text="Ce jour compris. À la reprise, un seul courriel dit ce qui est paru entre-temps et reste "
+                "ouvert. Laissez vide pour les recevoir. Format attendu : JJ/MM/AAAA",
+            )
         for kind in kinds():
             if kind.can_be_refused and kind.is_listed:
                 self.fields[kind.name] = forms.TypedChoiceField(
@@ -99,6 +181,32 @@ class MailChoicesForm(forms.Form):
                     coerce=MailFrequency,
                     initial=present[kind.name].value,
                     widget=forms.RadioSelect,
-                    error_messages={"required": "Choisissez l’une de ces réponses."},
+                    error_messages=_CHOICE_ERRORS,
                 )
-                self.fields[kind.name].error_messages["invalid_choice"] = "Choisissez l’une de ces réponses."
+                self.more[kind.name] = kind.more
+
+    def clean_pause(self) -> date | None:
+        """A day to come, within a year. Raises `ValidationError`."""
+        until: date | None = self.cleaned_data[self.PAUSE]
+        if until is not None and until < today():
+            raise forms.ValidationError("Cette date est passée : choisissez-en une à venir, ou laissez ce champ vide.")
+        if until is not None and until > today() + self.LONGEST_PAUSE:
+            raise forms.ValidationError(
+                "Une pause dure un an au plus. Pour ne plus recevoir d’alertes, choisissez « Jamais »."
+            )
+        return until
+
+    @property
+    def kinds(self) -> list[tuple[forms.BoundField, str]]:
+        """The field of each kind, and the name of the page where more of it is chosen, empty when there is none."""
+        return [(self[name], self.more[name]) for name in self.more]
+
+    @property
+    def pause(self) -> forms.BoundField | None:
+        """The field of the pause, where there are alerts."""
+        return self[self.PAUSE] if self.PAUSE in self.fields else None
+
+    @property
+    def frequencies(self) -> dict[str, MailFrequency]:
+        """What was chosen: name of a kind -> how often."""
+        return {name: self.cleaned_data[name] for name in self.more}

@@ -134,6 +134,16 @@ CONTACT_DECISIONS = register(
         is_listed=False,
     )
 )
+SAVED_SEARCHES = register(
+    Kind(
+        "saved_searches",
+        "Alertes de mes recherches",
+        "Vous recevez ce message parce que vous avez demandé une alerte sur une recherche enregistrée.",
+        is_alert=True,
+        # Each search has its own frequency, on the page of searches.
+        is_listed=False,
+    )
+)
 register(
     Kind(
         OTHER,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 
+from community.actions.alerts import forget_old_findings, look_for_news, tell_at_once
 from community.actions.availability import ask_availabilities, to_ask
 from community.actions.claims import forget_old_claims
 from community.actions.digests import make_digests
@@ -19,12 +20,25 @@ from community.actions.mail import forget_old_mails
 from community.actions.privacy import see_to_rights
 from community.actions.stint_ends import remind_stint_ends, to_remind
 from community.clock.jobs import Daily, Every, Job, JobFailed, counted, register
+from community.listing.alerts import FINDER
+from community.mail import alerts
 from community.models import ErasureRequest
 from community.privacy.activity import inactive
 
 _MORNING = 9
 """Hour from which people are written to."""
 _NIGHT = 4
+
+
+def _alerts(now: datetime) -> str:
+    done = look_for_news(now)
+    told = counted(tell_at_once(now), "alerte écrite", "alertes écrites")
+    told = f"{counted(done.looked, 'recherche ou profil regardé', 'recherches et profils regardés')}, {told}"
+    if done.is_away:
+        raise JobFailed(f"le moteur de recherche ne répond pas, le reste attend ; {told}")
+    if done.failed:
+        raise JobFailed(f"{counted(done.failed, 'sorte d’alertes a échoué', 'sortes d’alertes ont échoué')} ; {told}")
+    return told
 
 
 def _digests(now: datetime) -> str:
@@ -47,7 +61,8 @@ def _rights_ahead(now: datetime) -> str:
 
 def _forget(now: datetime) -> str:
     emptied, removed = forget_old_mails(now)
-    return f"{counted(emptied, 'courriel vidé', 'courriels vidés')}, {removed} supprimés"
+    told = f"{counted(emptied, 'courriel vidé', 'courriels vidés')}, {removed} supprimés"
+    return f"{told}, {counted(forget_old_findings(now), 'alerte oubliée', 'alertes oubliées')}"
 
 
 def _ended(now: datetime) -> QuerySet[UserSession]:
@@ -98,6 +113,9 @@ def _joining(now: datetime) -> str:
     return f"{told}, {counted(forget_old_invitations(), 'invitation oubliée', 'invitations oubliées')}"
 
 
+alerts.register(FINDER)
+# Before the digests, which tell what was found.
+register(Job("send_alerts", "Chercher du nouveau et envoyer les alertes", Every(timedelta(minutes=5)), _alerts))
 register(Job("make_digests", "Préparer les récapitulatifs", Every(timedelta(minutes=5)), _digests))
 register(
     Job(

@@ -1,11 +1,24 @@
-"""The lists of the community whose searches may be saved, and how their conditions read in a sentence."""
+"""The lists of the community whose searches may be saved, how their conditions read in a sentence, and how alerts tell
+their rows.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from django.urls import reverse_lazy
 
 from community.enums import Domain
 from community.forms import MemberSearchForm, StartupSearchForm
 from community.listing.saving import SavableList, register
+from community.mail.alerts import Told, tell
+from community.mail.kinds import Entry
+from community.models import Member, Startup
 from community.regions import Region
+
+if TYPE_CHECKING:
+    from community.models import User
 
 _PLACES = {
     Region.LA_REUNION: "à La Réunion",
@@ -41,6 +54,16 @@ def _available(value: str, label: str) -> str:
     return "en recherche" if value == "non-precise" else f"disponibles {in_lower_case(value, label)}"
 
 
+def _members(user: User, ids: Collection[int]) -> Mapping[int, Entry]:
+    rows = Member.objects.visible_to(user).filter(pk__in=ids)
+    return {row.pk: Entry(row.full_name, row.get_absolute_url(), (row.role,) if row.role else ()) for row in rows}
+
+
+def _startups(user: User, ids: Collection[int]) -> Mapping[int, Entry]:
+    rows = Startup.objects.filter(pk__in=ids)
+    return {row.pk: Entry(row.name, row.get_absolute_url(), (row.pitch,) if row.pitch else ()) for row in rows}
+
+
 register(
     SavableList(
         MemberSearchForm,
@@ -54,3 +77,5 @@ register(
 register(
     SavableList(StartupSearchForm, "community:startups", "Startups", newest="phase", phrases={"phase": in_lower_case})
 )
+tell(Told("members", "Membres", reverse_lazy("community:members"), _members))
+tell(Told("startups", "Startups", reverse_lazy("community:startups"), _startups))

@@ -182,3 +182,15 @@ class ArrivalAnswer(models.TextChoices):
     YES = "yes", "Oui"
     PARTLY = "partly", "En partie"
     NO = "no", "Non"
+
+
+class MatchLevel(models.TextChoices):
+    """From which score on (of 100) a mission is told to the person whom it fits."""
+
+    VERY_GOOD = "tres-bonnes", "Les très bonnes (75 points et plus)"
+    GOOD = "bonnes", "Les bonnes (60 points et plus)"
+    FAIR = "correctes", "Toutes celles qui peuvent convenir (45 points et plus)"
+
+
+# Half of the points (50) is what a profile gets of which nothing is known.
+MATCH_LEVEL_SCORES: dict[str, int] = {MatchLevel.VERY_GOOD: 75, MatchLevel.GOOD: 60, MatchLevel.FAIR: 45}

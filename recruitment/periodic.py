@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from community.clock.jobs import Daily, Every, Job, counted, register
+from community.mail import alerts
+from recruitment.actions.alerts import FINDER
 from recruitment.actions.arrival import ask_teams, propose_waiting, to_ask, to_propose
 from recruitment.actions.expiry import expire_due, remind_ends, to_expire
 from recruitment.actions.expiry import to_remind as to_remind_of_end
 from recruitment.actions.team_ends import tell_teams, to_tell
+
+alerts.register(FINDER)
 
 _MORNING = 9
 """Hour from which people are written to."""

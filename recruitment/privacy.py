@@ -7,6 +7,7 @@ from recruitment.models import (
     ApplicationEvent,
     Arrival,
     ArrivalStep,
+    MatchAlert,
     MatchListOpening,
     Mission,
     MissionChange,
@@ -65,6 +66,12 @@ holds(
         fields=("mission", "state", "before", "after", "changed_at"),
         why="L’histoire est celle de la mission.",
     ),
+)
+holds(
+    MatchAlert,
+    MISSIONS,
+    "quelles missions l’alerte « Missions pour moi » vous dit, et jusqu’à quand elle a regardé",
+    Link("user", Fate.ERASED),
 )
 may_mention(Mission, "contact", "summary", "description")
 may_mention(MissionEvent, "reason")

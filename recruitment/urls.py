@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recruitment import posting_urls
+from recruitment.views.alerts import MatchAlertView
 from recruitment.views.arrival import ArrivalFeedbackView, ArrivalOutcomesView, ArrivalView
 from recruitment.views.feeds import MissionsCalendarView, MissionsFeedView
 from recruitment.views.matches import MissionMatchesView, MissionsForMeView
@@ -19,6 +20,7 @@ urlpatterns = [
     path("missions/flux.xml", MissionsFeedView.as_view(), name="missions_feed"),
     path("missions/echeances.ics", MissionsCalendarView.as_view(), name="missions_calendar"),
     path("missions/pour-moi/", MissionsForMeView.as_view(), name="missions_for_me"),
+    path("missions/pour-moi/alertes/", MatchAlertView.as_view(), name="match_alert"),
     path("missions/<str:slug>/profils/", MissionMatchesView.as_view(), name="mission_matches"),
     path("missions/<str:slug>/", MissionView.as_view(), name="mission"),
     *posting_urls.urlpatterns,

@@ -22,7 +22,7 @@ from .declarations import Document
 from .draining import drain, drain_after_commit, pending
 from .models import OutboxEntry, keys_of
 
-__all__ = ["changed", "connect", "drain", "everything", "paused", "pending"]
+__all__ = ["awaiting", "changed", "connect", "drain", "everything", "paused", "pending"]
 
 _paused: ContextVar[set[str] | None] = ContextVar("search_outbox_paused", default=None)
 
@@ -100,6 +100,17 @@ def _write(document: Document, entries: list[OutboxEntry]) -> None:
     if entries:
         OutboxEntry.objects.bulk_create(entries)
         drain_after_commit(router.db_for_write(OutboxEntry))
+
+
+def awaiting(name: str, ids: Iterable[int]) -> set[int]:
+    """Those of these rows of a document that were written and that the index has not read since."""
+    wanted = set(ids)
+    waiting: set[int] = set()
+    for named in OutboxEntry.objects.filter(document=name, source="").values_list("ids", flat=True):
+        if named is None:
+            return wanted
+        waiting.update(named)
+    return waiting & wanted
 
 
 # Listening -------------------------------------------------------------------

@@ -33,7 +33,8 @@ class SearchQuery:
     `facets`: which facets to count.
     `sort`: "relevance", or a name of `Document.sorts`; empty for the document's default.
     `where`: a further condition that no facet shows.
-    `suggest`: propose a correction when little is found. `excerpts`: give `Hit.highlights`.
+    `suggest`: propose a correction when little is found. `relax`: where nothing is, count what each filter costs.
+    `excerpts`: give `Hit.highlights`.
     """
 
     text: str = ""
@@ -46,6 +47,7 @@ class SearchQuery:
     viewer: Viewer = field(default_factory=Viewer)
     today: date = field(default_factory=timezone.localdate)
     suggest: bool = True
+    relax: bool = True
     excerpts: bool = True
     where: Predicate | None = None
 

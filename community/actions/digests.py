@@ -2,43 +2,33 @@
 
 A period ends at midnight, Europe/Paris, every day or on Mondays; its digests are made from `MAIL_DIGEST_HOUR` on. The
 row of a digest is unique for a person and a period, and is written with its mail: two processes at once, or one that
-is killed and begins again, make one mail. After an outage the next digest goes back to the end of the last one.
+is killed and begins again, make one mail. After an outage the next digest goes back to the end of the last one. What
+alerts have found (`community.actions.alerts`) comes with it: a person's digest waits until all has been looked at.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from community.actions.alerts import Telling, Told, sections_of, stops_of, to_tell
 from community.enums import MailFrequency
-from community.mail.choices import frequencies
+from community.mail.alerts import alertable, finders
+from community.mail.choices import frequencies, wanting
 from community.mail.kinds import DIGEST, IN_DIGESTS, Entry, Section, declared, sections
 from community.mail.links import stop_url
+from community.mail.periods import FURTHEST, LENGTHS, days_before, period_end
 from community.mail.queue import enqueue
 from community.mail.rendering import write
 from community.models import MailDigest, MailPreference, User
 from community.wording import day_in_words
 
 logger = logging.getLogger(__name__)
-
-_LENGTHS = {MailFrequency.DAILY: 1, MailFrequency.WEEKLY: 7}
-_FURTHEST = timedelta(days=31)
-"""How far a digest goes back after a long outage."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """A section with something to tell."""
-
-    title: str
-    entries: Sequence[Entry]
 
 
 def make_digests(now: datetime | None = None, keep_on: Callable[[], bool] = lambda: True) -> int:
@@ -50,58 +40,41 @@ def make_digests(now: datetime | None = None, keep_on: Callable[[], bool] = lamb
     written = 0
     for frequency in IN_DIGESTS:
         until = period_end(frequency, now)
-        people = _people(frequency, until).prefetch_related("mail_preferences")
+        people = _people(frequency, until, now).prefetch_related("mail_preferences")
         for user in people.iterator(chunk_size=200):
             if not keep_on():
                 return written
             try:
-                written += _make(user, frequency, until)
+                written += _make(user, frequency, until, now)
             except Exception as error:
                 # What an error says may be what somebody follows.
                 logger.error("digest of account %s not made: %s", user.pk, type(error).__name__)
     return written
 
 
-def period_end(frequency: MailFrequency, now: datetime) -> datetime:
-    """The midnight at which the last period ended whose digests may be made: today's, or that of the last Monday."""
-    here = timezone.localtime(now)
-    day = here.date() if here.hour >= settings.MAIL_DIGEST_HOUR else here.date() - timedelta(days=1)
-    if frequency == MailFrequency.WEEKLY:
-        day -= timedelta(days=day.weekday())
-    return _midnight(day)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _days_before(moment: datetime, days: int) -> datetime:
-    """Days of the calendar, which have 23 or 25 hours twice a year."""
-    return _midnight(timezone.localtime(moment).date() - timedelta(days=days))
-
-
-def _people(frequency: MailFrequency, until: datetime) -> QuerySet[User]:
+def _people(frequency: MailFrequency, until: datetime, now: datetime) -> QuerySet[User]:
     """Who may have something in the digest of this period, and has none yet. An address is known once it has opened a
-    session.
+    session. `has_alerts`: something was found for them, and they want to be told now.
     """
-    wanted = Q(pk__in=[])
+    alerted = alertable(now).filter(to_tell(frequency), pk=OuterRef("pk"))
+    wanted = Q(has_alerts=True)
     for section in sections():
-        kind = declared(section.kind)
-        chosen = MailPreference.objects.filter(user=OuterRef("pk"), kind=kind.name)
-        wanted |= Q(Exists(chosen.filter(frequency=frequency)))
-        if kind.default == frequency:
-            wanted |= ~Q(Exists(chosen))
+        wanted |= wanting(declared(section.kind), frequency)
     made = MailDigest.objects.filter(user=OuterRef("pk"), frequency=frequency, until=until)
     known = User.objects.filter(is_active=True, last_login__isnull=False, date_joined__lt=until)
-    return known.filter(wanted).exclude(Exists(made)).order_by("pk")
+    people = known.annotate(has_alerts=Exists(alerted)).filter(wanted).exclude(Exists(made))
+    for finder in finders():
+        people = people.exclude(finder.behind(frequency, now))
+    return people.order_by("pk")
 
 
-def _make(user: User, frequency: MailFrequency, until: datetime) -> bool:
+def _make(user: User, frequency: MailFrequency, until: datetime, now: datetime) -> bool:
     """One person’s digest; says whether a mail was written."""
     chosen = {row.kind: row for row in user.mail_preferences.all()}
     present = frequencies(chosen.values())
     followed = [section for section in sections() if present[section.kind] == frequency]
-    if not followed:
+    has_alerts = vars(user)["has_alerts"]
+    if not followed and not has_alerts:
         return False
     starts = _starts(user, [section.kind for section in followed], chosen, frequency, until)
     told = [
@@ -112,14 +85,21 @@ def _make(user: User, frequency: MailFrequency, until: datetime) -> bool:
         digest, is_new = MailDigest.objects.get_or_create(
             user=user, frequency=frequency, until=until, defaults={"kinds": [section.kind for section in followed]}
         )
-        if not is_new or not told:
+        if not is_new:
             return False
-        link = stop_url(user, kind)
-        context = {
+        telling = Telling(user, frequency) if has_alerts else None
+        context: dict[str, object] = {
             "sections": told,
             "is_weekly": frequency == MailFrequency.WEEKLY,
-            "period": _in_words(min(starts.values()), until),
+            "period": _in_words(min(starts.values()), until) if told else "",
         }
+        if telling is not None:
+            telling.done(now)
+            context["sections"] = [*sections_of(telling.items), *told]
+            context["stops"] = stops_of(user, telling.items)
+        if not context["sections"]:
+            return False
+        link = stop_url(user, kind)
         digest.mail = enqueue(kind, write("digest", context, kind, link), address=user.email, user=user, stop_url=link)
         digest.save(update_fields=["mail"])
     return True
@@ -138,12 +118,12 @@ def _starts(
     Goes by the kind, so that who changes from every day to every week is neither told twice nor left without: what
     every day has told since is not told again by the week that ended before.
     """
-    furthest = until - _FURTHEST
+    furthest = until - FURTHEST
     ends: dict[str, datetime] = {}
     for row in MailDigest.objects.filter(user=user, until__gt=furthest):
         for name in row.kinds:
             ends[name] = max(row.until, ends.get(name, row.until))
-    first = _days_before(until, _LENGTHS[frequency])
+    first = days_before(until, LENGTHS[frequency])
     starts = {}
     for name in names:
         told = chosen[name].told_until if name in chosen else None

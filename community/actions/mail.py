@@ -12,12 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from community.actions.alerts import stop_searches
 from community.enums import MailFrequency
 from community.mail.choices import frequencies, frequency_of
 from community.mail.kinds import DIGEST, IN_DIGESTS, Kind, kinds
 from community.mail.links import stop_url
 from community.mail.queue import enqueue
 from community.mail.rendering import write
+from community.mails import SAVED_SEARCHES
 from community.models import Mail, MailDigest, MailPreference, User
 
 logger = logging.getLogger(__name__)
@@ -67,17 +69,25 @@ def choose_frequencies(chosen: Mapping[str, MailFrequency], *, by: User) -> None
         if frequency not in offered.get(name, ()) or (name in rows and rows[name].frequency == frequency):
             continue
         row = rows.get(name) or MailPreference(user=by, kind=name)
-        # The first digest does not tell again what came at once, nor what was not wanted.
-        if frequency in IN_DIGESTS and present[name] not in IN_DIGESTS:
+        # The first digest does not tell again what came at once, nor does anything what was not wanted.
+        is_back = frequency != MailFrequency.NEVER and present[name] == MailFrequency.NEVER
+        if is_back or (frequency in IN_DIGESTS and present[name] not in IN_DIGESTS):
             row.told_until = timezone.now()
         row.frequency = frequency
         row.save()
 
 
 def stop_kind(kind: Kind, *, by: User) -> None:
-    """This person wants no more mail of this kind; of the digests: of all the kinds that they had in them."""
+    """This person wants no more mail of this kind; of the digests: of all the kinds that they had in them.
+
+    The alerts of searches have no choice of their own: each search has one.
+    """
     stopped = [kind.name]
-    if kind.name == DIGEST:
+    if kind is SAVED_SEARCHES:
+        stopped = []
+        stop_searches(by)
+    elif kind.name == DIGEST:
+        stop_searches(by, IN_DIGESTS)
         present = frequencies(MailPreference.objects.filter(user=by))
         stopped = [name for name, frequency in present.items() if frequency in IN_DIGESTS]
     choose_frequencies(dict.fromkeys(stopped, MailFrequency.NEVER), by=by)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from community.actions.alerts import known_columns
+from community.enums import MailFrequency
 from community.models import SavedSearch, User
 from community.models.saved_search import Parameters, digest_of
 
@@ -29,11 +31,18 @@ class Seen:
 
 @transaction.atomic
 def save_search(
-    document: str, parameters: Parameters, name: str, *, by: User, seen: Seen | None
+    document: str,
+    parameters: Parameters,
+    name: str,
+    *,
+    by: User,
+    seen: Seen | None,
+    alerts: MailFrequency = MailFrequency.NEVER,
 ) -> tuple[SavedSearch, bool]:
     """Keep a search, unless this person keeps it already: the row, and whether it is new.
 
-    `seen`: the answer at this moment; None while the engine is away. Raises `TooManySearches`.
+    `seen`: the answer at this moment; None while the engine is away. `alerts`: how often its owner is told of what is
+    new from now on. Raises `TooManySearches`.
     """
     # One at a time for each person: two windows at once neither pass the limit nor make two rows.
     User.objects.select_for_update().get(pk=by.pk)
@@ -50,6 +59,7 @@ def save_search(
         parameters={key: list(values) for key, values in parameters.items() if values},
         name=name,
         **_seen(seen),
+        **_alerts(alerts, seen),
     )
     return row, True
 
@@ -58,6 +68,14 @@ def _seen(seen: Seen | None) -> dict[str, object]:
     if seen is None:
         return {}
     return {"seen_at": timezone.now(), "seen_ids": list(seen.ids), "seen_total": seen.total}
+
+
+def _alerts(alerts: MailFrequency, seen: Seen | None) -> dict[str, object]:
+    if alerts == MailFrequency.NEVER:
+        return {}
+    now = timezone.now()
+    known = (seen.ids, seen.total) if seen is not None else None
+    return {"alerts": alerts, "alerts_since": now, "looked_until": now, **known_columns(known)}
 
 
 def mark_seen(search: SavedSearch, seen: Seen) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from community.actions.saved_searches import Seen
+from community.enums import MailFrequency
 from community.listing.answers import Chip, Listing
 from community.listing.forms import SearchForm
 from community.models import SavedSearch
@@ -42,6 +44,18 @@ _PREPOSITIONS = ("à ", "dans ", "en ")
 
 
 @dataclass(frozen=True)
+class Publication:
+    """Rows that are published once, on a day that never moves.
+
+    `field`: that day in the document. `between`: primary key -> moment of those published from a moment (included) to
+    another (excluded) that are still to be found.
+    """
+
+    field: str
+    between: Callable[[datetime, datetime], Mapping[int, datetime]]
+
+
+@dataclass(frozen=True)
 class SavableList:
     """A list whose searches may be saved.
 
@@ -49,6 +63,8 @@ class SavableList:
     `heads`: a facet and, for a single value of it, a noun that says it better than the title (« Designers »).
     `phrases`: facet -> what a sentence says for a value and its label, instead of the label; what begins with a
     preposition follows the noun.
+    `publication`: where rows have a day of publication, what is new is what was published; otherwise, what was not
+    there. `alerts`: how often one is told of it unless one says otherwise.
     """
 
     form_class: type[SearchForm]
@@ -57,6 +73,8 @@ class SavableList:
     newest: str
     heads: tuple[str, Mapping[str, str]] = ("", {})
     phrases: Mapping[str, Callable[[str, str], str]] = field(default_factory=dict)
+    publication: Publication | None = None
+    alerts: MailFrequency = MailFrequency.NEVER
 
     @property
     def document(self) -> str:
@@ -187,7 +205,8 @@ class Answer:
         return phrase(value, label) if phrase else label
 
 
-def _question(savable: SavableList, form: SearchForm) -> tuple[str, SearchQuery]:
+def question(savable: SavableList, form: SearchForm) -> tuple[str, SearchQuery]:
+    """What a saved search asks of the engine: its first rows, newest first."""
     # The facets chosen are counted for the sake of their labels: a skill may have been renamed.
     query = form.query(page_size=MOST_SEEN, page=1)
     return savable.document, replace(
@@ -197,7 +216,7 @@ def _question(savable: SavableList, form: SearchForm) -> tuple[str, SearchQuery]
 
 def answer_all(searches: Sequence[tuple[SavableList, SearchForm]]) -> list[Answer]:
     """Run searches, in one question to the engine. Raises `EngineUnavailable`."""
-    results = search_all([_question(savable, form) for savable, form in searches]) if searches else []
+    results = search_all([question(savable, form) for savable, form in searches]) if searches else []
     return [Answer(savable, form, result) for (savable, form), result in zip(searches, results, strict=True)]
 
 
@@ -221,13 +240,22 @@ def news_of(search: SavedSearch, answer: Answer) -> News | None:
     """
     if search.seen_at is None or answer.result is None or answer.form.notices:
         return None
-    ids = [hit.id for hit in answer.result.hits]
-    seen: set[Any] = set(search.seen_ids)
-    has_more = answer.result.total > len(ids)
-    was_cut = search.seen_total > len(seen)
+    fresh, is_least = fresh_ids(search.seen_ids, search.seen_total, answer.result)
+    return News(len(fresh), is_least)
+
+
+def fresh_ids(known: Sequence[int], known_total: int, result: SearchResult) -> tuple[list[int], bool]:
+    """The rows of an answer that were not there, as the module's text defines it, and whether there may be more.
+
+    `known`: the first rows that were there, of `known_total`.
+    """
+    ids = [hit.id for hit in result.hits]
+    seen: set[Any] = set(known)
+    has_more = result.total > len(ids)
+    was_cut = known_total > len(seen)
     if was_cut:
-        known = [place for place, pk in enumerate(ids) if pk in seen]
+        places = [place for place, pk in enumerate(ids) if pk in seen]
         # Where nothing seen is left in sight, only a full window lies wholly above it.
-        ids = ids[: known[-1]] if known else ids if has_more else []
-    fresh = sum(pk not in seen for pk in ids)
-    return News(fresh, is_least=fresh > 0 and (has_more or was_cut))
+        ids = ids[: places[-1]] if places else ids if has_more else []
+    fresh = [pk for pk in ids if pk not in seen]
+    return fresh, bool(fresh) and (has_more or was_cut)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from community.enums import MailFrequency
 from community.mail.kinds import Kind, kinds
@@ -29,6 +29,13 @@ def frequency_of(user: User, kind: Kind) -> MailFrequency:
 def refusing(kind: Kind) -> QuerySet[Any]:
     """The keys of the accounts that do not want this kind at once: what `queue_mail` would not write, for many."""
     return MailPreference.objects.filter(kind=kind.name).exclude(frequency=MailFrequency.AT_ONCE).values("user")
+
+
+def wanting(kind: Kind, frequency: MailFrequency) -> Q:
+    """The accounts that are told of this kind that often, having chosen it or nothing."""
+    chosen = MailPreference.objects.filter(user=OuterRef("pk"), kind=kind.name)
+    wanted = Q(Exists(chosen.filter(frequency=frequency)))
+    return wanted | ~Q(Exists(chosen)) if kind.default == frequency else wanted
 
 
 def frequencies(chosen: Iterable[MailPreference]) -> dict[str, MailFrequency]:

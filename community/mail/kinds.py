@@ -25,6 +25,8 @@ class Kind:
     asked for, a decision about them). `at_once`: false for what comes in digests alone. `default`: for who has chosen
     nothing. `is_urgent`: goes before the others, and is tried as soon as it is committed. `lifetime`: afterwards the
     mail is of no use, and is not sent. `is_secret`: emptied as soon as it is sent. `is_listed`: shown on the page.
+    `is_alert`: what alerts find (`community.mail.alerts`); digests tell it without a section, a pause holds it back.
+    `more`: the name of the page where more of it is chosen.
     """
 
     name: str
@@ -38,13 +40,15 @@ class Kind:
     lifetime: timedelta | None = None
     is_secret: bool = False
     is_listed: bool = True
+    is_alert: bool = False
+    more: str = ""
 
     @property
     def choices(self) -> list[MailFrequency]:
         """What a person may choose. Digests are offered where a section tells this kind, so that nothing is lost."""
         told = [MailFrequency.AT_ONCE] if self.at_once else []
         if self.can_be_refused:
-            told += [*(IN_DIGESTS if self.name in _sections else ()), MailFrequency.NEVER]
+            told += [*(IN_DIGESTS if self.is_alert or self.name in _sections else ()), MailFrequency.NEVER]
         return told
 
 

@@ -1,5 +1,6 @@
 """The tables of the community. One module a subject; import them from here."""
 
+from community.models.alerts import AlertPause, Finding, FindingReason
 from community.models.audit import AuditDetail, AuditEntry, AuditHead, AuditPseudonym
 from community.models.changes import PageChange, PageSection
 from community.models.clock import PeriodicRun
@@ -30,6 +31,7 @@ from community.models.vocabulary import Skill, SkillAlias, Theme, UserType, spel
 
 __all__ = [
     "PUBLIC_SLUG_LENGTH",
+    "AlertPause",
     "AuditDetail",
     "AuditEntry",
     "AuditHead",
@@ -43,6 +45,8 @@ __all__ = [
     "EngagementSought",
     "ErasedMark",
     "ErasureRequest",
+    "Finding",
+    "FindingReason",
     "FormerSlug",
     "FormerStints",
     "FundingAward",

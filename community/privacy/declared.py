@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from community.audit import forget
 from community.models import (
+    AlertPause,
     AuditDetail,
     AuditEntry,
     AuditPseudonym,
@@ -15,6 +16,8 @@ from community.models import (
     EngagementSought,
     ErasedMark,
     ErasureRequest,
+    Finding,
+    FindingReason,
     FormerSlug,
     Mail,
     MailDigest,
@@ -267,12 +270,31 @@ holds(
 SEARCHES = activity(
     "recherches",
     "Recherches enregistrées",
-    why="Retrouver une recherche et ses nouveaux résultats.",
+    why="Retrouver une recherche et ses nouveaux résultats, vous en prévenir par courriel si vous le demandez.",
     basis=Basis.CONTRACT,
-    kept="Jusqu’à ce que vous les supprimiez, ou avec le compte.",
+    kept="Jusqu’à ce que vous les supprimiez, ou avec le compte. Ce qu’une alerte vous a dit : six mois.",
     read_by="Vous seul·e.",
 )
-holds(SavedSearch, SEARCHES, "leur nom, leurs critères et ce que vous en aviez vu", Link("user", Fate.ERASED))
+holds(
+    SavedSearch,
+    SEARCHES,
+    "leur nom, leurs critères, ce que vous en aviez vu, la fréquence de leurs alertes et ce qu’elles ont regardé",
+    Link("user", Fate.ERASED),
+)
+holds(AlertPause, SEARCHES, "jusqu’à quand vos alertes sont en pause", Link("user", Fate.ERASED))
+holds(
+    Finding,
+    SEARCHES,
+    "ce que vos alertes ont trouvé, pour ne pas vous le dire deux fois",
+    Link("user", Fate.ERASED),
+)
+holds(
+    FindingReason,
+    SEARCHES,
+    "pourquoi elles l’ont trouvé, jusqu’à ce que le courriel soit écrit",
+    Link("finding__user", Fate.ERASED),
+    Link("search__user", Fate.ERASED),
+)
 
 # Mail ------------------------------------------------------------------------------
 

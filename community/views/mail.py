@@ -15,11 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView
 
+from community.actions.alerts import pause_alerts, pause_of, stop_search
 from community.actions.mail import choose_frequencies, stop_kind
+from community.days import today
 from community.forms import MailChoicesForm
 from community.mail.choices import frequencies
 from community.mail.kinds import DIGEST, kinds
-from community.mail.links import LinkBroken, LinkExpired, read_stop
+from community.mail.links import LinkBroken, LinkExpired, Stop, read_stop
 from community.models import MailPreference
 
 if TYPE_CHECKING:
@@ -36,12 +38,17 @@ class MailChoicesView(LoginRequiredMixin, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """What holds today."""
-        present = frequencies(MailPreference.objects.filter(user=cast("User", self.request.user)))
-        return {**super().get_form_kwargs(), "present": present}
+        user = cast("User", self.request.user)
+        present = frequencies(MailPreference.objects.filter(user=user))
+        paused = pause_of(user, today()) if any(kind.is_alert for kind in kinds()) else None
+        return {**super().get_form_kwargs(), "present": present, "paused": paused}
 
     def form_valid(self, form: MailChoicesForm) -> HttpResponse:
         """Keep it."""
-        choose_frequencies(form.cleaned_data, by=cast("User", self.request.user))
+        user = cast("User", self.request.user)
+        choose_frequencies(form.frequencies, by=user)
+        if form.pause is not None:
+            pause_alerts(form.cleaned_data[form.PAUSE], by=user)
         messages.success(self.request, "Vos choix sont enregistrés.")
         return super().form_valid(form)
 
@@ -78,11 +85,26 @@ class StopMailsView(View):
             response = render(request, "community/stop_mails_fault.html", {"is_old": False}, status=404)
         else:
             is_done = request.method == "POST"
-            if is_done and stop.user is not None:
-                stop_kind(stop.kind, by=stop.user)
-            context = {"kind": stop.kind, "is_done": is_done, "is_digest": stop.kind.name == DIGEST}
+            if is_done:
+                _stop(stop)
+            context = {
+                "kind": stop.kind,
+                "is_done": is_done,
+                "is_digest": stop.kind.name == DIGEST,
+                "is_one_search": stop.is_one_search,
+                # Whoever else holds the link reads nothing of what somebody looks for.
+                "search": stop.search if stop.user is not None and request.user == stop.user else None,
+            }
             response = render(request, "community/stop_mails.html", context)
         response["X-Robots-Tag"] = "noindex"
         # The address is a key: it is told to no other site.
         response["Referrer-Policy"] = "no-referrer"
         return response
+
+
+def _stop(stop: Stop) -> None:
+    if stop.is_one_search:
+        if stop.search is not None:
+            stop_search(stop.search)
+    elif stop.user is not None:
+        stop_kind(stop.kind, by=stop.user)

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, FormView, TemplateView, View
 
+from community.actions.alerts import choose_alerts, pause_of
 from community.actions.saved_searches import (
     MOST_SAVED,
     TooManySearches,
@@ -26,7 +28,9 @@ from community.actions.saved_searches import (
     rename_search,
     save_search,
 )
-from community.forms import SavedSearchForm
+from community.days import today
+from community.enums import MailFrequency
+from community.forms import AlertsForm, NewSavedSearchForm, SavedSearchForm
 from community.listing import SearchForm
 from community.listing.answers import count_of
 from community.listing.saving import (
@@ -98,11 +102,12 @@ class OwnSearches(LoginRequiredMixin, View):
 
 @dataclass(frozen=True)
 class Line:
-    """One saved search of the page. Without `answer`, its list is no more."""
+    """One saved search of the page. Without `answer`, its list is no more. `alerts`: how often one is told of it."""
 
     search: SavedSearch
     answer: Answer | None = None
     news: News | None = None
+    alerts: BoundField | None = None
 
     @property
     def count(self) -> str:
@@ -135,26 +140,53 @@ class Group:
 
 
 class SavedSearchListView(OwnSearches, TemplateView):
-    """/mes-recherches/ One question to the engine, however many there are."""
+    """/mes-recherches/ One question to the engine, however many there are. Posting keeps how often one is told."""
 
     template_name = "community/saved_searches.html"
+    form: AlertsForm | None = None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keep how often one is told of each."""
+        self.form = AlertsForm(request.POST, searches=self.get_queryset())
+        if not self.form.is_valid():
+            return self.render_to_response(self.get_context_data(**kwargs))
+        changed = self.form.changed()
+        known = self._known([row for row, frequency in changed if row.alerts == MailFrequency.NEVER])
+        for row, frequency in changed:
+            choose_alerts(row, frequency, now=now(), known=known.get(row.pk))
+        messages.success(request, "Vos alertes sont enregistrées.")
+        return HttpResponseRedirect(reverse("community:saved_searches"))
+
+    def _known(self, searches: Sequence[SavedSearch]) -> dict[int, tuple[Sequence[int], int]]:
+        """What the searches of which nothing says when its rows came find now, as far as the engine answers."""
+        viewer = viewer_of(self.user)
+        listed = [(row, savable_list(row.document)) for row in searches]
+        asked = [(row, savable) for row, savable in listed if savable is not None and savable.publication is None]
+        answers = _answers([(savable, savable.read(row.parameters, viewer)) for row, savable in asked])
+        pairs = zip((row.pk for row, _ in asked), answers, strict=True)
+        return {pk: (answer.seen.ids, answer.seen.total) for pk, answer in pairs if answer.seen is not None}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The searches by list, and where to begin when there is none."""
-        rows = list(self.get_queryset())
+        form = self.form or AlertsForm(searches=self.get_queryset())
+        rows = form.searches
         viewer = viewer_of(self.user)
         known = [(row, savable) for row in rows if (savable := savable_list(row.document)) is not None]
         answers = _answers([(savable, savable.read(row.parameters, viewer)) for row, savable in known])
         lines = {
-            row.pk: Line(row, answer, news_of(row, answer)) for (row, _), answer in zip(known, answers, strict=True)
+            row.pk: Line(row, answer, news_of(row, answer), form[form.name_of(row)])
+            for (row, _), answer in zip(known, answers, strict=True)
         }
         groups = [
             Group(savable.title, [lines[row.pk] for row in rows if row.document == savable.document])
             for savable in savable_lists()
         ]
         groups.append(Group("Listes qui n’existent plus", [Line(row) for row in rows if row.pk not in lines]))
+        paused = pause_of(self.user, today()) if rows else None
         return super().get_context_data(
             groups=[group for group in groups if group.lines],
+            has_alerts=bool(lines),
+            paused=day_in_words(paused) if paused else "",
             lists=[(savable.title, reverse(savable.url_name)) for savable in savable_lists()],
             unavailable=UNAVAILABLE if any(answer.result is None for answer in answers) else "",
             total=len(rows),
@@ -167,7 +199,7 @@ class NewSavedSearchView(OwnSearches, FormView):
     """/mes-recherches/nouvelle/?liste=members&… The search stays in the address, so nothing of it can be lost."""
 
     template_name = "community/saved_search_new.html"
-    form_class = SavedSearchForm
+    form_class = NewSavedSearchForm
     answer: Answer
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -190,19 +222,19 @@ class NewSavedSearchView(OwnSearches, FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        """The name that is proposed."""
-        return {"name": self.answer.name}
+        """The name and the alerts that are proposed."""
+        return {"name": self.answer.name, "alerts": self.answer.savable.alerts.value}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The name when none is typed."""
         return {**super().get_form_kwargs(), "proposed": self.answer.name}
 
-    def form_valid(self, form: SavedSearchForm) -> HttpResponse:
+    def form_valid(self, form: NewSavedSearchForm) -> HttpResponse:
         """Keep it, and lead back to the list."""
-        asked, name = self.answer.form, form.cleaned_data["name"]
+        asked, name, alerts = self.answer.form, form.cleaned_data["name"], form.cleaned_data["alerts"]
         try:
             row, is_new = save_search(
-                asked.document_name, parameters_of(asked), name, by=self.user, seen=self.answer.seen
+                asked.document_name, parameters_of(asked), name, by=self.user, seen=self.answer.seen, alerts=alerts
             )
         except TooManySearches:
             form.add_error(None, TOO_MANY)

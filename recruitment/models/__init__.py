@@ -1,5 +1,6 @@
 """The tables of recruitment. One module a subject; import them from here."""
 
+from recruitment.models.alerts import MatchAlert
 from recruitment.models.applications import Application, ApplicationAnswer, ApplicationEvent
 from recruitment.models.arrival import MOST_OWN_STEPS, Arrival, ArrivalStep
 from recruitment.models.audit import MatchListOpening
@@ -18,6 +19,7 @@ __all__ = [
     "ApplicationEvent",
     "Arrival",
     "ArrivalStep",
+    "MatchAlert",
     "MatchListOpening",
     "Mission",
     "MissionChange",

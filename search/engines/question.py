@@ -177,7 +177,7 @@ class Question:
             self._remember(facets)
         total = found.total if isinstance(found, Found) else found
         relaxations = {}
-        if not total and self.conditions:
+        if not total and self.conditions and self.query.relax:
             counts = yield [Count(self._all(skipping=name)) for name in self.conditions]
             relaxations = dict(zip(self.conditions, counts, strict=True))
         suggestion = None

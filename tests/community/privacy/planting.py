@@ -21,7 +21,7 @@ from wagtail.models import Comment, ModelLogEntry, Page, ReferenceIndex
 from community.audit import record
 from community.days import today
 from community.enums import AuditAction, RoleName
-from community.models import Invitation, Mail, Member, SourceRecord, Startup, User
+from community.models import Finding, Invitation, Mail, Member, SourceRecord, Startup, User
 from community.privacy import SELF, Fate, Held, Link, Person
 from community.privacy.registry import all_held
 from search.models import RefusedRow
@@ -203,7 +203,14 @@ GIVEN: dict[Any, dict[str, Any]] = {
     "community.MemberMerge": {"gone_id": lambda _: 1_000_000 + next(_numbers)},
     "community.ContactMessage": {"outcome": "", "reported_at": None, "judged_at": None},
     ("community.ContactMessage", "judged_by"): {"outcome": "closed", "judged_at": lambda _: timezone.now()},
-    "community.SavedSearch": {"seen_at": lambda _: timezone.now()},
+    "community.SavedSearch": {
+        "seen_at": lambda _: timezone.now(),
+        "alerts_since": lambda _: timezone.now(),
+        "looked_until": lambda _: timezone.now(),
+    },
+    "community.AlertPause": {"until": lambda _: today()},
+    ("community.FindingReason", "finding"): {"kind": "missions_for_me"},
+    ("community.FindingReason", "search"): {"kind": "", "finding": lambda _: made(Finding, user=UserFactory())},
     "community.Stint": {"end": None, "start": lambda _: today() - timedelta(days=100), "is_confirmed": True},
     "recruitment.Mission": {"startup": None, "state": "expired", "days_per_week": None},
     "recruitment.Application": {"state": "submitted", "days_per_week": None},

@@ -27,7 +27,7 @@ UNPLANTED = {
     *("sessions.Session.session_data", "sessions.Session.session_key", "wagtailusers.UserProfile.preferred_language"),
     *("wagtailcore.ModelLogEntry.action", "wagtailcore.ModelLogEntry.object_id", "wagtailcore.PageLogEntry.action"),
     *("wagtailcore.Page.path", "wagtailcore.Page.search_description", "wagtailcore.Page.seo_title"),
-    *("wagtailcore.ReferenceIndex.to_object_id", "wagtailcore.Revision.object_id"),
+    *("wagtailcore.ReferenceIndex.to_object_id", "wagtailcore.Revision.object_id", "community.FindingReason.kind"),
 }
 
 

@@ -98,6 +98,8 @@ GET   /missions/{other_draft}/                        404   404   404   200   40
 GET   /missions/{open}/profils/                       in    403   403   403   200   200   200   403   403   200   200
 GET   /missions/{draft}/profils/                      in    404   404   404   200   200   200   404   404   200   200
 GET   /missions/pour-moi/                             in    200
+GET   /missions/pour-moi/alertes/                     in    200
+POST  /missions/pour-moi/alertes/                     in    200
 
 # Missions before their team and those who publish them
 GET   /equipe/{own}/missions/                         in    403   403   403   200   200   200   403   403   403   200
@@ -239,6 +241,7 @@ POST  /invitations/x/                                 to
 
 # Saved searches
 GET   /mes-recherches/                                in    200
+POST  /mes-recherches/                                in    to
 GET   /mes-recherches/nouvelle/?liste=startups&q=cap  in    200
 POST  /mes-recherches/nouvelle/?liste=startups&q=cap  in    to
 GET   /mes-recherches/{search}/                       in    404   to    404   404   404   404   404   404   404   404
