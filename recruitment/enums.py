@@ -169,6 +169,18 @@ FILLING = (MissionOutcome.FILLED_HERE, MissionOutcome.FILLED_ELSEWHERE)
 """The outcomes of a mission that was filled; after the others it is closed."""
 
 
+class MatchLevel(models.TextChoices):
+    """From which score on (of 100) a mission is told to the person whom it fits."""
+
+    VERY_GOOD = "tres-bonnes", "Les très bonnes (75 points et plus)"
+    GOOD = "bonnes", "Les bonnes (60 points et plus)"
+    FAIR = "correctes", "Toutes celles qui peuvent convenir (45 points et plus)"
+
+
+# Half of the points (50) is what a profile gets of which nothing is known.
+MATCH_LEVEL_SCORES: dict[str, int] = {MatchLevel.VERY_GOOD: 75, MatchLevel.GOOD: 60, MatchLevel.FAIR: 45}
+
+
 class ArrivalSide(models.TextChoices):
     """Who sees to a step of an arrival."""
 
@@ -184,13 +196,73 @@ class ArrivalAnswer(models.TextChoices):
     NO = "no", "Non"
 
 
-class MatchLevel(models.TextChoices):
-    """From which score on (of 100) a mission is told to the person whom it fits."""
+class FeedbackSide(models.TextChoices):
+    """Who says something of a match."""
 
-    VERY_GOOD = "tres-bonnes", "Les très bonnes (75 points et plus)"
-    GOOD = "bonnes", "Les bonnes (60 points et plus)"
-    FAIR = "correctes", "Toutes celles qui peuvent convenir (45 points et plus)"
+    TEAM = "team", "L’équipe"
+    CANDIDATE = "candidate", "La personne"
 
 
-# Half of the points (50) is what a profile gets of which nothing is known.
-MATCH_LEVEL_SCORES: dict[str, int] = {MatchLevel.VERY_GOOD: 75, MatchLevel.GOOD: 60, MatchLevel.FAIR: 45}
+class FeedbackKind(models.TextChoices):
+    """What is said of a match. A candidate only refuses; what they keep is a saved mission."""
+
+    HIDDEN = "hidden", "Retiré de la liste"
+    SAVED = "saved", "Gardé"
+    INVITED = "invited", "Invité"
+    REFUSED = "refused", "Refusé"
+
+
+class HidingReason(models.TextChoices):
+    """Why a team takes a profile out of a mission's list. None of them is about who a person is."""
+
+    TRADE = "trade", "Le métier ne correspond pas"
+    SKILL = "skill", "Il manque une compétence indispensable"
+    AVAILABILITY = "availability", "La disponibilité ne convient pas"
+    TERMS = "terms", "Le rythme, le lieu ou le tarif ne convient pas"
+    CONTACTED = "contacted", "Déjà contacté pour cette mission"
+    OTHER = "other", "Autre raison"
+
+
+class RefusalReason(models.TextChoices):
+    """Why a mission does not interest somebody."""
+
+    OTHER_TRADE = "other_trade", "Ce n’est pas mon métier"
+    SUBJECT = "subject", "Le sujet ne m’attire pas"
+    RHYTHM = "rhythm", "Le rythme ou la durée ne me convient pas"
+    PLACE = "place", "Le lieu ou le télétravail ne me convient pas"
+    PAY = "pay", "Le tarif ou le salaire ne me convient pas"
+    TIMING = "timing", "Ce n’est pas le bon moment"
+    OTHER = "other", "Autre raison"
+
+
+class InvitationState(models.TextChoices):
+    """Where a team's invitation to apply stands."""
+
+    SENT = "sent", "Envoyée"
+    APPLIED = "applied", "Suivie d’une candidature"
+    DECLINED = "declined", "Déclinée"
+    LAPSED = "lapsed", "Sans suite"
+
+
+class InvitationActor(StrEnum):
+    """Who may move an invitation."""
+
+    INVITED = "invited"  # whoever was invited
+    SYSTEM = "system"  # the clock, or a mission that is over
+
+
+INVITATION_TRANSITIONS: dict[tuple[InvitationState, InvitationState], InvitationActor] = {
+    (InvitationState.SENT, InvitationState.APPLIED): InvitationActor.INVITED,
+    (InvitationState.SENT, InvitationState.DECLINED): InvitationActor.INVITED,
+    (InvitationState.SENT, InvitationState.LAPSED): InvitationActor.SYSTEM,
+}
+"""(from, to) → who. What is not here cannot happen."""
+
+
+class RatingValue(models.IntegerChoices):
+    """What a reader says of a candidate on one criterion of the mission."""
+
+    FAR = 1, "1 – Ne correspond pas"
+    PARTLY = 2, "2 – Correspond en partie"
+    WELL = 3, "3 – Correspond bien"
+    FULLY = 4, "4 – Correspond tout à fait"

@@ -5,14 +5,20 @@ from recruitment.models import (
     Application,
     ApplicationAnswer,
     ApplicationEvent,
+    ApplicationMessage,
+    ApplicationNote,
+    ApplicationRating,
     Arrival,
     ArrivalStep,
     MatchAlert,
     MatchListOpening,
+    MessageTemplate,
     Mission,
     MissionChange,
     MissionDraft,
     MissionEvent,
+    MissionInvitation,
+    NoteMention,
 )
 
 MISSIONS = activity(
@@ -157,3 +163,73 @@ holds(
 )
 may_mention(Arrival, "words")
 may_mention(ArrivalStep, "text")
+
+# What a team and a candidate write -----------------------------------------------------
+
+THREADS = activity(
+    "echanges",
+    "Échanges et notes sur les candidatures",
+    why="Permettre à une équipe et à qui candidate de s’écrire sans donner d’adresse, et à l’équipe de se concerter.",
+    basis=Basis.PUBLIC_TASK,
+    kept="Avec la candidature : deux ans après la dernière décision, ou jusqu’à l’effacement du compte qui candidate.",
+    read_by="Les messages : vous et les recruteurs de l’équipe. Les notes et les évaluations : les recruteurs de "
+    "l’équipe ; la personne qu’elles concernent les reçoit dans la copie de ses données, sans le nom de leur auteur.",
+)
+_OF_ANOTHER = "Ce qui est écrit concerne une autre personne, qui peut demander à le lire."
+holds(
+    ApplicationMessage,
+    THREADS,
+    "les messages échangés au sujet de vos candidatures, et ceux que vous avez écrits pour une équipe",
+    Link("application__candidate", Fate.ERASED, fields=("from_team", "text", "sent_at", "read_at")),
+    Link(
+        "author",
+        Fate.UNNAMED,
+        fields=("text", "sent_at"),
+        why="Le message est à la personne à qui il a été écrit.",
+    ),
+)
+# CNIL: what an assessor writes of a candidate is communicated to that person on request; the author's name is not.
+holds(
+    ApplicationNote,
+    THREADS,
+    "les notes que des équipes ont écrites sur vos candidatures, sans le nom de leur auteur",
+    Link("application__candidate", Fate.ERASED, fields=("text", "written_at", "changed_at")),
+    Link("author", Fate.UNNAMED, fields=("written_at",), why=_OF_ANOTHER),
+)
+holds(
+    NoteMention,
+    THREADS,
+    "les notes où l’on vous a mentionné·e",
+    Link("note__application__candidate", Fate.ERASED, fields=()),
+    Link("user", Fate.ERASED, fields=("note",)),
+)
+holds(
+    ApplicationRating,
+    THREADS,
+    "les évaluations de vos candidatures sur les critères des missions, sans le nom de leur auteur",
+    Link("application__candidate", Fate.ERASED, fields=("criterion", "value", "given_at")),
+    Link("author", Fate.UNNAMED, fields=("given_at",), why=_OF_ANOTHER),
+)
+nobody_in("recruitment.MessageTemplate", "les modèles de message d’une équipe")
+holds(
+    MissionInvitation,
+    APPLICATIONS,
+    "les invitations à candidater que vous avez reçues et envoyées",
+    Link(
+        "invited",
+        Fate.UNNAMED,
+        fields=("mission", "message", "state", "reason", "sent_at", "ended_at"),
+        emptied=("message", "reason"),
+        why="Combien d’invitations une équipe a envoyées reste compté sans nom.",
+    ),
+    Link(
+        "inviter",
+        Fate.UNNAMED,
+        fields=("mission", "message", "sent_at"),
+        why="L’invitation est à la personne qui l’a reçue.",
+    ),
+)
+may_mention(ApplicationMessage, "text")
+may_mention(ApplicationNote, "text")
+may_mention(MessageTemplate, "title", "text")
+may_mention(MissionInvitation, "message")

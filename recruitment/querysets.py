@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Avg, Case, Exists, OuterRef, Q, Subquery, When
+from django.utils import timezone
 
 from community.days import today
 from community.enums import RoleName
 from community.folding import FoldedNames
-from recruitment.enums import PENDING, MissionState
+from recruitment.enums import PENDING, ApplicationState, FeedbackKind, FeedbackSide, InvitationState, MissionState
 
 if TYPE_CHECKING:
     from community.models import RoleGrant, User
@@ -82,6 +83,10 @@ def _recruiting(user: User, grants: list[RoleGrant]) -> list[int]:
     return [pk for pk in held if pk in granted]
 
 
+ANSWER_DUE = timedelta(days=21)
+ANSWERS_COUNTED = timedelta(days=365)
+
+
 class ApplicationQuerySet(models.QuerySet):
     """Applications to missions."""
 
@@ -98,3 +103,86 @@ class ApplicationQuerySet(models.QuerySet):
     def of(self, user: AnyUser):
         """One's own."""
         return self.filter(candidate=user) if user.is_authenticated else self.none()
+
+    def current(self):
+        """Those by which somebody is still of interest to the team: they wait, or were accepted."""
+        return self.filter(state__in=(*PENDING, ApplicationState.ACCEPTED))
+
+    def to_answer(self, startup: int, now: datetime):
+        """Those by which a startup's way to answer is judged: sent to it over the last 12 months, and answered, or
+        unanswered for longer than `ANSWER_DUE`. Whoever withdrew before an answer says nothing of the team.
+        """
+        due = Q(answered_at__isnull=False) | Q(submitted_at__lt=now - ANSWER_DUE)
+        return self.filter(due, mission__startup=startup, submitted_at__gte=now - ANSWERS_COUNTED).exclude(
+            state=ApplicationState.WITHDRAWN, answered_at__isnull=True
+        )
+
+    def with_ratings(self, user: User):
+        """Annotate `rating_mean` (1 to 4): the mean of what readers gave, of every criterion together.
+
+        None where nobody rated, and where this account has not yet given all of theirs: see `ApplicationRating`.
+        """
+        ratings = self.model._meta.get_field("ratings").related_model.objects.filter(application=OuterRef("pk"))
+        criterion = ratings.model._meta.get_field("criterion").related_model
+        own = ratings.model.objects.filter(application=OuterRef(OuterRef("pk")), criterion=OuterRef("pk"), author=user)
+        left = criterion.objects.filter(~Exists(own), mission=OuterRef("mission_id"))
+        mean = ratings.order_by().values("application").annotate(mean=Avg("value")).values("mean")
+        return self.annotate(rating_mean=Case(When(~Exists(left) & ~Q(candidate=user), then=Subquery(mean))))
+
+
+class MatchFeedbackQuerySet(models.QuerySet):
+    """What teams and candidates say of the matching."""
+
+    def by_team(self, kind: FeedbackKind):
+        """What teams say of profiles, of one kind."""
+        return self.filter(side=FeedbackSide.TEAM, kind=kind)
+
+    def hidden_from(self, mission: models.Model) -> frozenset[int]:
+        """The members whom a team took out of a mission's list."""
+        return frozenset(self.by_team(FeedbackKind.HIDDEN).filter(mission=mission).values_list("member_id", flat=True))
+
+    def refused_by(self, user: AnyUser):
+        """The missions that do not interest this account's person."""
+        member = getattr(user, "member", None)
+        return (
+            self.filter(side=FeedbackSide.CANDIDATE, kind=FeedbackKind.REFUSED, member=member)
+            if member
+            else self.none()
+        )
+
+
+class SavedMissionQuerySet(models.QuerySet):
+    """Missions that people keep for later."""
+
+    def of(self, user: AnyUser):
+        """One's own, of missions whose page one may still read."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(user=user, mission__state__in=PUBLISHED_STATES)
+
+
+INVITED_FOR = timedelta(days=21)
+"""How long an invitation to apply waits for an answer."""
+
+
+class MissionInvitationQuerySet(models.QuerySet):
+    """Invitations to apply."""
+
+    @staticmethod
+    def _is_over(now: datetime) -> Q:
+        """Nobody answers in time, or the mission is no more. One that is suspended may come back."""
+        day = timezone.localdate(now)
+        over = ~Q(mission__state__in=(MissionState.OPEN, MissionState.SUSPENDED)) | Q(mission__expires_on__lt=day)
+        return Q(sent_at__lte=now - INVITED_FOR) | over
+
+    def waiting(self, now: datetime | None = None):
+        """Those that can be answered at that moment (now), whether or not the clock has closed the others."""
+        return self.filter(~self._is_over(now or timezone.now()), state=InvitationState.SENT)
+
+    def to_lapse(self, now: datetime | None = None):
+        """Those that nobody can answer any more, and that are not closed yet."""
+        return self.filter(self._is_over(now or timezone.now()), state=InvitationState.SENT)
+
+    def of(self, user: AnyUser):
+        """Those that one received."""
+        return self.filter(invited=user) if user.is_authenticated else self.none()

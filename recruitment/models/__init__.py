@@ -5,8 +5,11 @@ from recruitment.models.applications import Application, ApplicationAnswer, Appl
 from recruitment.models.arrival import MOST_OWN_STEPS, Arrival, ArrivalStep
 from recruitment.models.audit import MatchListOpening
 from recruitment.models.drafts import MissionChange, MissionDraft
+from recruitment.models.invitations import MissionInvitation
 from recruitment.models.missions import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS, Mission, MissionEvent
+from recruitment.models.notes import ApplicationNote, ApplicationRating, NoteMention
 from recruitment.models.questions import MOST_CRITERIA, MOST_QUESTIONS, MissionCriterion, MissionQuestion
+from recruitment.models.threads import MOST_TEMPLATES, ApplicationMessage, MessageTemplate
 
 __all__ = [
     "MAX_APPRECIATED_SKILLS",
@@ -14,17 +17,24 @@ __all__ = [
     "MOST_CRITERIA",
     "MOST_OWN_STEPS",
     "MOST_QUESTIONS",
+    "MOST_TEMPLATES",
     "Application",
     "ApplicationAnswer",
     "ApplicationEvent",
+    "ApplicationMessage",
+    "ApplicationNote",
+    "ApplicationRating",
     "Arrival",
     "ArrivalStep",
     "MatchAlert",
     "MatchListOpening",
+    "MessageTemplate",
     "Mission",
     "MissionChange",
     "MissionCriterion",
     "MissionDraft",
     "MissionEvent",
+    "MissionInvitation",
     "MissionQuestion",
+    "NoteMention",
 ]

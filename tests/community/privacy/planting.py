@@ -24,6 +24,7 @@ from community.enums import AuditAction, RoleName
 from community.models import Finding, Invitation, Mail, Member, SourceRecord, Startup, User
 from community.privacy import SELF, Fate, Held, Link, Person
 from community.privacy.registry import all_held
+from recruitment.models import ApplicationNote
 from search.models import RefusedRow
 from tests.community.factories import MemberFactory, UserFactory
 from tests.recruitment.factories import ApplicationFactory, ArrivalFactory
@@ -225,7 +226,16 @@ GIVEN: dict[Any, dict[str, Any]] = {
     "recruitment.Arrival": {"stint": None, "answered_at": lambda _: timezone.now()},
     ("recruitment.ArrivalStep", "added_by"): {"arrival": lambda _: ArrivalFactory()},
     ("recruitment.ArrivalStep", "done_by"): {"arrival": lambda _: ArrivalFactory()},
+    ("recruitment.MatchFeedback", "by"): {"member": lambda _: MemberFactory()},
+    "recruitment.MatchFeedback": {"side": "team", "kind": "hidden", "reason": "other", "score": 50},
+    ("recruitment.ApplicationDocument", "application"): {"draft": None},
+    ("recruitment.ApplicationDocument", "draft"): {"application": None},
     "recruitment.MatchListOpening": {"members_shown": 1, "members_ranked": 2},
+    ("recruitment.ApplicationMessage", "author"): {"application": lambda _: ApplicationFactory()},
+    ("recruitment.ApplicationNote", "author"): {"application": lambda _: ApplicationFactory()},
+    ("recruitment.ApplicationRating", "author"): {"application": lambda _: ApplicationFactory()},
+    ("recruitment.NoteMention", "user"): {"note": lambda _: made(ApplicationNote, application=ApplicationFactory())},
+    "recruitment.MissionInvitation": {"state": "declined", "ended_at": lambda _: timezone.now()},
     "wagtailcore.Revision": {
         "object_id": lambda _: str(Page.objects.order_by("depth").last().pk),
         "content_type": lambda _: ContentType.objects.get_for_model(Page),
