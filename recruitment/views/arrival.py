@@ -49,6 +49,17 @@ class _OfAnArrival(LoginRequiredMixin, View):
     request: HttpRequest
     kwargs: dict[str, Any]
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Raises `Http404` before anything else is looked at."""
+        if request.user.is_authenticated:
+            self.check_reader()
+        return super().dispatch(request, *args, **kwargs)
+
+    def check_reader(self) -> None:
+        """Raises `Http404` for who may not open the page."""
+        if not (self.is_team or self.arrival.application.candidate_id == self.user.pk):
+            raise Http404
+
     @property
     def user(self) -> User:
         """Who is signed in."""
@@ -56,11 +67,11 @@ class _OfAnArrival(LoginRequiredMixin, View):
 
     @cached_property
     def arrival(self) -> Arrival:
-        """Raises `Http404` for who may not know, as for an application that nobody accepted."""
+        """Raises `Http404` for an application that nobody accepted."""
         rows = Application.objects.select_related("mission__startup", "candidate__member", "arrival__stint")
         application = rows.filter(pk=self.kwargs["pk"]).first()
         arrival: Arrival | None = getattr(application, "arrival", None)
-        if application is None or arrival is None or side_of(application, self.user) is None:
+        if arrival is None:
             raise Http404
         return arrival
 
@@ -173,11 +184,10 @@ class ArrivalFeedbackView(_OfAnArrival, FormView):
     template_name = "recruitment/arrival/feedback.html"
     form_class = FeedbackForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Raises `Http404` for everybody else."""
-        if request.user.is_authenticated and not self.is_team:
+    def check_reader(self) -> None:
+        """The team alone."""
+        if not self.is_team:
             raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         """The answer that there is."""
