@@ -49,6 +49,7 @@ class StepForm(ConcurrentForm):
 
     step: ClassVar[MissionStep]
     needed: ClassVar[dict[str, str]] = {}
+    use_required_attribute = False
     meanwhile = CHANGED_MEANWHILE
 
     def __init__(self, data: QueryDict | None = None, *, mission: Mission | None, **options: Any) -> None:
@@ -63,11 +64,18 @@ class StepForm(ConcurrentForm):
             data["state"] = self.seen
         super().__init__(data, said=read_step(mission, self.step) if mission else {}, **options)
         self.initial["state"] = self.seen
-        if mission and mission.state != MissionState.DRAFT:
-            # What others have read is not emptied again.
-            for name, message in self.needed.items():
-                self.fields[name].required = True
-                self.fields[name].error_messages["required"] = message
+        for name, message in self.needed.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = message
+
+    def full_clean(self) -> None:
+        """A draft may lack what it needs to be submitted; what others have read is not emptied again."""
+        is_draft = self.mission is None or self.mission.state == MissionState.DRAFT
+        for name in self.needed:
+            self.fields[name].required = not is_draft
+        super().full_clean()
+        for name in self.needed:
+            self.fields[name].required = True
 
     def savable(self) -> dict[str, Any]:
         """What may be saved of it: the fields without a fault; the two ends of a range together or not at all."""

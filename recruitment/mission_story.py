@@ -16,6 +16,7 @@ from recruitment.models import Mission, MissionChange, MissionEvent
 
 LONGEST = 400
 """Characters of a text that are shown of a change."""
+ERASED = "un compte effacé"
 _LABELS = {
     "required_skills": "Compétences demandées",
     "appreciated_skills": "Compétences appréciées",
@@ -74,14 +75,15 @@ def _of_event(event: MissionEvent) -> Moment:
     if event.outcome:
         title = f"{title} : {event.get_outcome_display()}"
     reason = "" if event.reason == event.get_outcome_display() else event.reason
-    return Moment(event.happened_at, _name(event.actor, "le portail"), title, reason)
+    is_clock = event.to_state in {MissionState.EXPIRED, MissionState.FILLED} and not event.outcome
+    return Moment(event.happened_at, _name(event.actor, "le portail" if is_clock else ERASED), title, reason)
 
 
 def moment_of(change: MissionChange) -> Moment:
     """One edit, as a line of the story."""
     differences = differences_of(change)
     title = "Prolongée" if list(change.after) == ["expires_on"] else "Modifiée"
-    return Moment(change.changed_at, _name(change.by, "un compte effacé"), title, differences=differences)
+    return Moment(change.changed_at, _name(change.by, ERASED), title, differences=differences)
 
 
 def _name(user: Any, nobody: str) -> str:
