@@ -43,6 +43,8 @@ USUAL_CHOICES = {tier: choice for choice, tier in _TIERS.items()}
 RECRUITING_ROLES = (RoleName.STARTUP_LEAD, RoleName.RECRUITER, RoleName.INCUBATOR_STAFF, RoleName.PROGRAMME)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.contrib.auth.models import AnonymousUser
 
     from community.models import Member, User
@@ -74,6 +76,22 @@ def may_see(viewer: Viewer, member: Member, field: str, *, has_applied: bool = F
     if lowest is None:
         return has_applied and getattr(member, choice_of(field)) == FieldAudience.APPLIED_TEAMS
     return viewer.tier >= lowest
+
+
+_applied: list[Callable[[User, Member], bool]] = []
+
+
+def tell_who_applies(asked: Callable[[User, Member], bool]) -> None:
+    """Register what knows whether a member applies to the team of an account: an upper app does."""
+    _applied.append(asked)
+
+
+def has_applied_to(user: AnyUser, member: Member) -> bool:
+    """Whether this member applies to this account's team. Asks nothing where the member shows nobody more for it."""
+    columns = {choice_of(field) for field in FIELD_AUDIENCES}
+    if not user.is_authenticated or all(getattr(member, name) != FieldAudience.APPLIED_TEAMS for name in columns):
+        return False
+    return any(asked(user, member) for asked in _applied)
 
 
 def shown_to(viewer: Viewer, field: str, *, prefix: str = "") -> Q:

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,7 @@ class RecruitmentConfig(AppConfig):
 
     name = "recruitment"
     verbose_name = "Recrutement"
+
+    def ready(self) -> None:
+        # The community shows some fields of people to the teams they apply to, and asks who these are.
+        import_module("recruitment.applicants")

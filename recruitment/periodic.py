@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 from community.clock.jobs import Daily, Every, Job, counted, register
 from community.mail import alerts
 from recruitment.actions.alerts import FINDER
+from recruitment.actions.application_news import (
+    missions_to_remind,
+    remind_teams,
+    silent_for_candidate,
+    tell_candidates,
+)
+from recruitment.actions.applying import forget_old_applications, to_forget
 from recruitment.actions.arrival import ask_teams, propose_waiting, to_ask, to_propose
+from recruitment.actions.documents import drafts_to_forget, forget_drafts
 from recruitment.actions.expiry import expire_due, remind_ends, to_expire
 from recruitment.actions.expiry import to_remind as to_remind_of_end
 from recruitment.actions.team_ends import tell_teams, to_tell
@@ -16,6 +24,50 @@ alerts.register(FINDER)
 
 _MORNING = 9
 """Hour from which people are written to."""
+_NIGHT = 4
+
+
+def _silences(now: datetime) -> str:
+    team = counted(remind_teams(now), "courriel d’équipe écrit", "courriels d’équipe écrits")
+    return f"{team}, {counted(tell_candidates(now), 'candidature signalée', 'candidatures signalées')}"
+
+
+def _silences_ahead(now: datetime) -> str:
+    team = counted(missions_to_remind(now).count(), "mission serait rappelée", "missions seraient rappelées")
+    told = counted(silent_for_candidate(now).count(), "candidature serait signalée", "candidatures seraient signalées")
+    return f"{team}, {told}"
+
+
+def _applications(now: datetime) -> str:
+    told = counted(forget_old_applications(now), "candidature vidée", "candidatures vidées")
+    return f"{told}, {counted(forget_drafts(now), 'brouillon oublié', 'brouillons oubliés')}"
+
+
+def _applications_ahead(now: datetime) -> str:
+    told = counted(to_forget(now).count(), "candidature serait vidée", "candidatures seraient vidées")
+    return (
+        f"{told}, {counted(drafts_to_forget(now).count(), 'brouillon serait oublié', 'brouillons seraient oubliés')}"
+    )
+
+
+register(
+    Job(
+        "tell_of_silences",
+        "Rappeler aux équipes les candidatures sans nouvelles, et le dire aux personnes qui attendent",
+        Daily(_MORNING),
+        _silences,
+        _silences_ahead,
+    )
+)
+register(
+    Job(
+        "forget_applications",
+        "Effacer ce qu’ont écrit les candidatures décidées depuis deux ans, et les vieux brouillons",
+        Daily(_NIGHT),
+        _applications,
+        _applications_ahead,
+    )
+)
 
 
 def _expiry(now: datetime) -> str:

@@ -1,9 +1,12 @@
 """What recruitment holds about a person."""
 
 from community.privacy import Basis, Fate, Link, Person, activity, holds, may_mention, nobody_in
+from recruitment.actions.applying import withdraw_before_erasure
 from recruitment.models import (
     Application,
     ApplicationAnswer,
+    ApplicationDocument,
+    ApplicationDraft,
     ApplicationEvent,
     ApplicationMessage,
     ApplicationNote,
@@ -89,7 +92,7 @@ APPLICATIONS = activity(
     "Candidatures aux missions",
     why="Postuler à une mission, suivre sa candidature, la faire lire par l’équipe qui recrute.",
     basis=Basis.PUBLIC_TASK,
-    kept="Deux ans après la dernière décision, puis ce que vous avez écrit est effacé. Vous pouvez la retirer avant.",
+    kept="Deux ans après la dernière décision, puis ce que vous avez écrit ou joint s’efface. Brouillons : 60 jours.",
     read_by="Vous, et les personnes de l’équipe qui ont le rôle « recruteur » et une mission confirmée en cours.",
 )
 _COUNTED = "Combien de candidatures une mission a reçues, et ce qu’elles sont devenues, reste compté sans nom."
@@ -98,6 +101,7 @@ holds(
     APPLICATIONS,
     "vos candidatures : message, disponibilité, rythme, tarif, état ; après un effacement, l’état et les dates",
     Link("candidate", Fate.UNNAMED, emptied=("message",), why=_COUNTED),
+    before=withdraw_before_erasure,
 )
 holds(
     ApplicationEvent,
@@ -116,6 +120,19 @@ holds(
     APPLICATIONS,
     "vos réponses aux questions des équipes",
     Link("application__candidate", Fate.ERASED),
+)
+holds(
+    ApplicationDraft,
+    APPLICATIONS,
+    "ce que vous avez saisi pour une candidature sans l’envoyer",
+    Link("user", Fate.ERASED),
+)
+holds(
+    ApplicationDocument,
+    APPLICATIONS,
+    "les documents joints à vos candidatures et à vos brouillons, et le nom que vous leur avez donné",
+    Link("application__candidate", Fate.ERASED),
+    Link("draft__user", Fate.ERASED),
 )
 nobody_in("recruitment.MissionQuestion", "les questions d’une mission")
 nobody_in("recruitment.MissionCriterion", "les critères d’une mission")

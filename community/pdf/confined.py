@@ -1,7 +1,8 @@
 """Opens one PDF, in a process that has nothing else: no database, no secret in its environment, little memory.
 
 Run as a script by `community.pdf.reading`, and imports nothing of the portal. The file comes by the standard input,
-and the answer goes to the standard output, as JSON: `{"fault": …}`, or `{"pages": …, "runs": […], "links": […]}`.
+and the answer goes to the standard output, as JSON: `{"fault": …}`, or `{"pages": …, "runs": […], "links": […],
+"acts": …}`.
 """
 
 from __future__ import annotations
@@ -46,11 +47,33 @@ def answer(content: bytes, limits: dict[str, int]) -> dict[str, Any]:
             if pages > limits["pages"]:
                 return {"fault": "pages"}
             links = list(_links(document, limits["links"]))
+            acts = _acts(document)
     except pikepdf.PasswordError:
         return {"fault": "password"}
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return {"fault": "damaged"}
-    return {"pages": pages, "links": links, "runs": _runs(content, pages, limits["characters"], limits["runs"])}
+    runs = _runs(content, pages, limits["characters"], limits["runs"])
+    return {"pages": pages, "links": links, "runs": runs, "acts": acts}
+
+
+_ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMediaExecute", "/Rendition"})
+_CARRIES = ("/JS", "/EmbeddedFiles", "/EF")
+
+
+def _acts(document: Any) -> bool:
+    """Whether it would run something, or carries other files."""
+    import pikepdf
+
+    for one in document.objects:
+        held: Any = one if isinstance(one, pikepdf.Dictionary | pikepdf.Stream) else {}
+        kinds = [held, *(value for value in _values(held) if isinstance(value, pikepdf.Dictionary))]
+        if any(str(kind.get("/S")) in _ACTIONS or any(key in kind for key in _CARRIES) for kind in kinds):
+            return True
+    return False
+
+
+def _values(held: Any) -> list[Any]:
+    return [held.get(key) for key in held.keys()]  # noqa: SIM118 (a dictionary of the library, not Python's)
 
 
 def _links(document: Any, most: int) -> Iterator[str]:

@@ -57,11 +57,14 @@ class Run:
 
 @dataclass(frozen=True)
 class PdfText:
-    """What a PDF says. `links`: the addresses that one may click on."""
+    """What a PDF says. `links`: the addresses that one may click on. `acts`: opened, it would run something, or it
+    carries other files.
+    """
 
     pages: int
     runs: tuple[Run, ...]
     links: tuple[str, ...]
+    acts: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -96,7 +99,9 @@ def text_of(told: dict[str, Any], limits: Limits) -> PdfText:
     }
     if "fault" in told:
         raise PdfRefused(faults.get(told["fault"], DAMAGED))
-    return PdfText(told["pages"], tuple(Run(*run) for run in told["runs"]), tuple(told["links"]))
+    return PdfText(
+        told["pages"], tuple(Run(*run) for run in told["runs"]), tuple(told["links"]), bool(told.get("acts"))
+    )
 
 
 def _ask(content: bytes, limits: Limits) -> dict[str, Any]:

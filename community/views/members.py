@@ -20,7 +20,7 @@ from community.forms import MemberSearchForm
 from community.listing import SearchListView
 from community.markdown import plain
 from community.models import FormerSlug, Member, MemberSkill, Photo, Startup, Stint
-from community.visibility import AnyUser, may_see, viewer_of
+from community.visibility import AnyUser, has_applied_to, may_see, viewer_of
 from community.wording import day_in_words, safe_links
 from search.declarations import Viewer
 
@@ -157,14 +157,18 @@ VISIBILITY_NOTES = {
 }
 
 
-def page_of(member: Any, viewer: Viewer, *, is_own: bool = False) -> dict[str, Any]:
-    """What the page of a member (`in_full`) shows to a viewer. `is_own`: to the person, who sees all of it."""
+def page_of(member: Any, viewer: Viewer, *, is_own: bool = False, has_applied: bool = False) -> dict[str, Any]:
+    """What the page of a member (`in_full`) shows to a viewer. `is_own`: to the person, who sees all of it;
+    `has_applied`: the member applies to the viewer's team.
+    """
     declared = list(history(member.stints.filter(is_confirmed=False)))
     return {
         "member": member,
         "stints": sorted([*member.history, *declared], key=lambda stint: (stint.start, stint.pk), reverse=True),
         "facts": [
-            fact for field, fact in facts_of(member, unconfirmed=is_own) if is_own or may_see(viewer, member, field)
+            fact
+            for field, fact in facts_of(member, unconfirmed=is_own)
+            if is_own or may_see(viewer, member, field, has_applied=has_applied)
         ],
         "is_own": is_own,
         "is_listed_for_others": bool(member.history) or member.is_listed,
@@ -203,4 +207,6 @@ class MemberView(DetailView):
         member: Any = self.object
         user = self.request.user
         is_own = user.is_authenticated and member.user_id == user.pk
-        return super().get_context_data(**page_of(member, viewer_of(user), is_own=is_own), **kwargs)
+        applies = not is_own and has_applied_to(user, member)
+        page = page_of(member, viewer_of(user), is_own=is_own, has_applied=applies)
+        return super().get_context_data(**page, **kwargs)

@@ -191,6 +191,8 @@ SEARCH_DRAIN_INTERVAL = env.float("SEARCH_DRAIN_INTERVAL", default=10.0)
 
 MEDIA_URL = "/fichiers/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+# What only some may read, such as candidates' documents: no web server may serve this folder, views alone do.
+PRIVATE_ROOT = env.str("PRIVATE_ROOT", default=str(VAR_DIR / "private"))
 # Who was erased, under digests that name nobody: a line each, added as it happens. Kept apart from the backups of the
 # database, because it is what a restored one is compared with (`replay_erasures`).
 ERASURE_LIST = env.str("ERASURE_LIST", default=str(VAR_DIR / "erasures.txt"))
@@ -200,6 +202,14 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": PRIVATE_ROOT,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 # The manifest storage rewrites the addresses in the style sheets, which then fail their published checksum.
 DSFR_USE_INTEGRITY_CHECKSUMS = False

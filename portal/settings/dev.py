@@ -15,10 +15,12 @@ for _name, _value in {
     "COMMUNITY_MAIL_DOMAIN": "demo.example",
     "SEARCH_INDEX_DIR": str(_VAR / "search"),
     "MEDIA_ROOT": str(_VAR / "media"),
+    "PRIVATE_ROOT": str(_VAR / "private"),
 }.items():
     os.environ.setdefault(_name, _value)
 
 from .base import *  # noqa: E402, F403
+from .base import STORAGES as _STORAGES  # noqa: E402
 from .base import TEMPLATES as _TEMPLATES  # noqa: E402
 from .base import env as _env  # noqa: E402
 
@@ -35,7 +37,7 @@ CSRF_COOKIE_NAME = "csrftoken"
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **_STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

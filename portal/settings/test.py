@@ -30,6 +30,7 @@ for _name, _value in {
     "MAIL_SEND_AT_ONCE": "false",
     "SEARCH_INDEX_DIR": str(TEST_VAR_DIR / "search"),
     "MEDIA_ROOT": str(TEST_VAR_DIR / "media"),
+    "PRIVATE_ROOT": str(TEST_VAR_DIR / "private"),
     "ERASURE_LIST": str(TEST_VAR_DIR / "erasures.txt"),
 }.items():
     os.environ.setdefault(_name, _value)
@@ -46,6 +47,7 @@ CSRF_COOKIE_SECURE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True

@@ -10,6 +10,7 @@ from django.utils import timezone
 from community import audit
 from community.actions.contact import plain_text
 from community.enums import audited
+from recruitment.actions.application_news import tell_of_application
 from recruitment.enums import PENDING, ApplicationActor, ApplicationState
 from recruitment.models import Application, ApplicationEvent, Mission
 
@@ -29,7 +30,8 @@ def lapse_applications(mission: Mission) -> list[ApplicationEvent]:
 
     To be called in the transaction that holds the mission's lock.
     """
-    rows = mission.applications.select_for_update().filter(state__in=PENDING).order_by("pk")
+    waiting = mission.applications.filter(state__in=PENDING)
+    rows = waiting.select_for_update(of=("self",)).select_related("mission__startup", "candidate").order_by("pk")
     return [
         write_move(row, ApplicationState(row.state), ApplicationState.LAPSED, by=None, kind=ApplicationActor.SYSTEM)
         for row in rows
@@ -38,29 +40,33 @@ def lapse_applications(mission: Mission) -> list[ApplicationEvent]:
 
 def write_move(
     row: Application,
-    start: ApplicationState,
+    start: ApplicationState | None,
     to: ApplicationState,
     *,
     by: User | None,
     kind: ApplicationActor,
     reason: str = "",
     message: str = "",
+    is_nameless: bool = False,
 ) -> ApplicationEvent:
-    """Write one move of a row that is locked. Whether it is allowed has been asked before."""
+    """Write one move of a row that is locked, and the mails that tell of it. Whether it is allowed has been asked.
+
+    `start` None: it was sent. `is_nameless`: whoever is told is not told who it is: the account is going.
+    """
     row.state = to
-    row.news_at = timezone.now()
-    row.save(update_fields=["state", "news_at"])
+    _save_news(row, is_answer=kind == ApplicationActor.TEAM)
     event = ApplicationEvent.objects.create(
         application=row,
         actor=by,
         actor_kind=kind,
-        from_state=start,
+        from_state=start or "",
         to_state=to,
         reason=reason if to == ApplicationState.REJECTED else "",
         message=plain_text(message)[: ApplicationEvent.LONGEST_MESSAGE] if kind == ApplicationActor.TEAM else "",
         happened_at=row.news_at,
     )
-    if by is not None and kind == ApplicationActor.TEAM:
+    tell_of_application(row, event, is_nameless=is_nameless)
+    if by is not None and start is not None and kind == ApplicationActor.TEAM:
         audit.record(
             ApplicationAction.MOVED,
             by=by,
@@ -68,3 +74,15 @@ def write_move(
             details={"application": row.pk, "mission": row.mission_id, "from": start.value, "to": to.value},
         )
     return event
+
+
+def note_team_message(row: Application) -> None:
+    """The team has written to the candidate of an application that is locked: its silence is over."""
+    _save_news(row, is_answer=True)
+
+
+def _save_news(row: Application, *, is_answer: bool) -> None:
+    row.news_at = timezone.now()
+    if is_answer and row.answered_at is None:
+        row.answered_at = row.news_at
+    row.save(update_fields=["state", "news_at", "answered_at"])

@@ -39,6 +39,11 @@ class Application(models.Model):
     submitted_at = models.DateTimeField("envoyée le", default=timezone.now)
     # When the candidate last heard of the team: a move, or a message.
     news_at = models.DateTimeField("dernière nouvelle le", default=timezone.now)
+    # The first move or message of the team: what its usual time to answer is counted from.
+    answered_at = models.DateTimeField("première réponse le", null=True, blank=True, editable=False)
+    # Reminders of a silence: each once, until there is news.
+    team_reminded_at = models.DateTimeField("équipe relancée le", null=True, blank=True, editable=False)
+    candidate_told_at = models.DateTimeField("attente signalée le", null=True, blank=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 

@@ -16,8 +16,9 @@ from recruitment.enums import MissionState
 from recruitment.forms import MissionSearchForm
 from recruitment.matching.matches import match_of, matching_members
 from recruitment.matching.ranking import Match
-from recruitment.models import Mission
+from recruitment.models import Application, Mission
 from recruitment.similar import similar_missions
+from recruitment.team_answers import answers_of
 from recruitment.views.cards import Ranked, cards_of, members_of
 
 if TYPE_CHECKING:
@@ -82,7 +83,10 @@ class MissionView(DetailView):
             **kwargs,
         )
         user = self.request.user
+        if mission.startup is not None:
+            context["team_answers"] = answers_of(mission.startup)
         if user.is_authenticated:
+            context["own_application"] = Application.objects.of(user).filter(mission=mission).first()
             context["is_managed"] = Mission.objects.managed_by(user).filter(pk=mission.pk).exists()
             if not context["is_managed"]:
                 context["own_match"] = self._own_match(user)

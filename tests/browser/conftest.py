@@ -64,6 +64,7 @@ def portal_url(tmp_path_factory: pytest.TempPathFactory, proconnect_url: str) ->
         "EMAIL_URL": "consolemail://",
         "SEARCH_INDEX_DIR": str(var / "search"),
         "MEDIA_ROOT": str(var / "media"),
+        "PRIVATE_ROOT": str(var / "private"),
         "MAILBOX_DIR": str(var / "mail"),
         "PROCONNECT_ISSUER": proconnect_url,
         "PROCONNECT_CLIENT_ID": "portail",

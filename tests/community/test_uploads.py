@@ -24,13 +24,16 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from PIL import Image
 
 from community.models import Member, Photo
+from recruitment.models import ApplicationDocument
 from tests.community.factories import MemberFactory, UserFactory
 from tests.community.pdf import making
 from tests.conftest import REPOSITORY
+from tests.recruitment.factories import MissionFactory
 
 pytestmark = pytest.mark.django_db
 
-PAGES = {"/mon-profil/photo/": "photo", "/mon-profil/importer/": "file"}
+APPLYING = "/missions/carnet/postuler/"
+PAGES = {"/mon-profil/photo/": "photo", "/mon-profil/importer/": "file", APPLYING: "documents"}
 MEGABYTE = 1024 * 1024
 HARM = b"<script>SENTINELLE</script><?php SENTINELLE ?>"
 
@@ -151,6 +154,7 @@ NAMES = [
 def member(client) -> Member:
     cache.clear()
     row = MemberFactory(user=UserFactory(), slug="ariane", full_name="Ariane Belcombe")
+    MissionFactory(slug="carnet")
     client.force_login(row.user)
     return row
 
@@ -172,7 +176,7 @@ def body(
 
 
 def answered(response, url: str) -> str:
-    """What the page says: that it was saved, what it proposes, or what is wrong, in French."""
+    """What the page says: that it was saved, what it proposes or keeps, or what is wrong, in French."""
     assert response.status_code in {200, 302}, url
     if response.status_code == 302:
         assert response["Location"] == "/mon-profil/"
@@ -180,7 +184,10 @@ def answered(response, url: str) -> str:
     page = BeautifulSoup(response.content, "html.parser")
     assert len(page.select("h1")) == 1
     fault = page.select_one(".fr-upload-group .fr-error-text")
-    assert fault is not None or page.select_one("[name=proposition]") is not None, url
+    kept = page.select_one("[name=proposition], .document-kept")
+    # A form to which no file came asks for the rest.
+    asked = url == APPLYING and page.select_one(".fr-input-group--error")
+    assert fault is not None or kept is not None or asked, url
     return fault.get_text(strip=True) if fault else "proposition"
 
 
@@ -198,6 +205,8 @@ def test_every_file_is_refused_or_cleaned_on_every_page(client, member, kind):
         image = Image.open(io.BytesIO(bytes(kept.image)))
         assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (320, 320), {})
         assert not [part for part in (b"SENTINELLE", b"PK\3\4", b"%PDF", b"<script") if part in bytes(kept.image)]
+    for document in ApplicationDocument.objects.all():
+        assert (document.name, document.file.read(5)) == ("a.jpg.pdf", b"%PDF-")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -116,7 +116,7 @@ def test_one_answers_to_the_contact_that_the_team_gave(client):
     mission = MissionFactory(title="Designer", contact="equipe@exemple.fr")
     html = text_of(client.get(page_of(mission)))
     assert html.count('href="mailto:equipe@exemple.fr?subject=Designer"') == 1
-    assert html.count("On ne candidate pas encore depuis le portail.") == 1
+    assert html.count(f"{page_of(mission)}postuler/") == 1
 
 
 @pytest.mark.parametrize("state", [MissionState.DRAFT, MissionState.IN_REVIEW, MissionState.SUSPENDED])

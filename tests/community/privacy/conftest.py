@@ -1,7 +1,7 @@
 """What the tests of people’s rights share."""
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 
 from tests.community.privacy.traces import stored
 
@@ -16,5 +16,6 @@ def erasure_list(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def no_file_of_another_test():
     """The storage of tests is one for the whole run."""
-    for name in stored():
-        default_storage.delete(name)
+    for storage in (default_storage, storages["private"]):
+        for name in stored(storage=storage):
+            storage.delete(name)

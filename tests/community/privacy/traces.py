@@ -7,7 +7,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage, storages
 from django.db import connection
 from django.db.models import TextField
 from django.db.models.functions import Cast
@@ -50,13 +50,17 @@ def files_holding(word: str) -> list[str]:
     for path in Path(settings.SEARCH_INDEX_DIR).rglob("*"):
         if path.is_file() and (word.encode() in path.read_bytes() or word in path.name):
             found.append(str(path))
-    return found + [name for name in stored() if word in name or word.encode() in default_storage.open(name).read()]
+    for storage in (default_storage, storages["private"]):
+        names = stored(storage=storage)
+        found += [name for name in names if word in name or word.encode() in storage.open(name).read()]
+    return found
 
 
-def stored(folder: str = "") -> list[str]:
-    """The names of all media files."""
-    folders, files = default_storage.listdir(folder)
-    return [f"{folder}{name}" for name in files] + [name for inner in folders for name in stored(f"{folder}{inner}/")]
+def stored(folder: str = "", storage: Storage = default_storage) -> list[str]:
+    """The names of all files of a storage: the media, or what only some may read."""
+    folders, files = storage.listdir(folder)
+    inner = [name for inner in folders for name in stored(f"{folder}{inner}/", storage)]
+    return [f"{folder}{name}" for name in files] + inner
 
 
 def pieces_of_the_index() -> set[str]:

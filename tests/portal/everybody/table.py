@@ -91,6 +91,19 @@ GET   /mes-invitations/                               in    200
 GET   /mes-invitations/{invitation}/decliner/         in    404   200   404   404   404   404   404   404   404   404
 POST  /mes-invitations/{invitation}/decliner/         in    404   to    404   404   404   404   404   404   404   404
 
+# Applying
+GET   /missions/{open}/postuler/                      in    200
+POST  /missions/{open}/postuler/                      in    200
+GET   /missions/{draft}/postuler/                     in    404   404   404   200   200   200   404   404   200   200
+POST  /missions/{draft}/postuler/                     in    404   404   404   200   200   200   404   404   200   200
+GET   /mes-candidatures/                              in    200
+GET   /mes-candidatures/{arrival}/                    in    200   404   404   404   404   404   404   404   404   404
+GET   /mes-candidatures/{arrival}/retirer/            in    to    404   404   404   404   404   404   404   404   404
+POST  /mes-candidatures/{arrival}/retirer/            in    to    404   404   404   404   404   404   404   404   404
+GET   /mes-candidatures/{arrival}/accepter/           in    to    404   404   404   404   404   404   404   404   404
+POST  /mes-candidatures/{arrival}/accepter/           in    to    404   404   404   404   404   404   404   404   404
+GET   /candidatures/documents/{cv}/                   in    200   404   404   404   200   404   404   404   404   404
+
 # Missions that are not published
 GET   /missions/{draft}/                              404   404   404   404   200   200   200   404   404   200   200
 GET   /missions/{review}/                             404   404   404   404   200   200   200   404   404   200   200

@@ -32,7 +32,7 @@ from community.privacy.links import keep_url
 from portal.models import StandardPage
 from portal.site_content import load_content
 from recruitment.enums import ArrivalAnswer, ArrivalSide, MissionState
-from recruitment.models import Mission
+from recruitment.models import ApplicationDocument, Mission
 from tests.community.factories import (
     IncubatorFactory,
     MemberFactory,
@@ -100,6 +100,7 @@ SECRETS: dict[str, Secret] = {
     "text of a mission in review": Secret("relecturine", OF_OWN_TEAM),
     "draft of another team": Secret("Etrangevin", frozenset({"other_team"}) | STAFF),
     "reason of a move": Secret("motifurgon", frozenset({"own_team", "recruiter", "incubator", "administrator"})),
+    "document of an application": Secret("curriculax", frozenset({"candidate", "recruiter"})),
     "step of an arrival": Secret("etapiquine", frozenset({"candidate", "recruiter"})),
     # Whoever arrived finds it in the copy of their data.
     "words on an arrival": Secret("motarrival", frozenset({"candidate", "recruiter"})),
@@ -275,7 +276,9 @@ def _plant_arrival(world: World, own: Any) -> None:
         answered_at=timezone.now(),
     )
     arrival.steps.create(side=ArrivalSide.TEAM, text=word["step of an arrival"])
-    world.names["arrival"] = arrival.application_id
+    cv = ApplicationDocument(application=arrival.application, name="cv.pdf", size=9)
+    cv.file.save("cv.pdf", ContentFile(f"%PDF-1.4 {word['document of an application']}".encode()))
+    world.names |= {"arrival": arrival.application_id, "cv": cv.pk}
 
 
 def _plant_private_rows(world: World) -> None:
