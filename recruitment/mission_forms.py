@@ -272,33 +272,14 @@ class ConditionsForm(StepForm):
         if not engagement:
             return
         if engagement == Engagement.FREELANCE:
-            wrong, message = ("salary_min", "salary_max"), "Un freelance facture un tarif : videz ce champ."
+            wrong: tuple[str, ...] = ("salary_min", "salary_max")
+            message = "Un freelance facture un tarif : videz ce champ."
         else:
             wrong = ("daily_rate_min", "daily_rate_max", "vehicle")
             message = "Cela ne concerne que les freelances : videz ce champ, ou choisissez cet engagement."
         for name in wrong:
             if cleaned.get(name):
                 self.add_error(name, message)
-
-
-class QuestionsForm(StepForm):
-    """What candidates are asked, and by what the team compares them."""
-
-    step = MissionStep.QUESTIONS
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self.base_fields = {**self.base_fields, **_lines()}
-        super().__init__(*args, **options)
-
-    @property
-    def questions(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Each question, and whether one may leave it."""
-        return [(self[name], self[f"{name}_optional"]) for name in QUESTIONS]
-
-    @property
-    def criteria(self) -> list[forms.BoundField]:
-        """The criteria."""
-        return [self[name] for name in CRITERIA]
 
 
 def _lines() -> dict[str, forms.Field]:
@@ -321,6 +302,26 @@ def _lines() -> dict[str, forms.Field]:
             error_messages=_TOO_LONG,
         )
     return lines
+
+
+class QuestionsForm(StepForm):
+    """What candidates are asked, and by what the team compares them."""
+
+    step = MissionStep.QUESTIONS
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields.update(_lines())
+
+    @property
+    def questions(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Each question, and whether one may leave it."""
+        return [(self[name], self[f"{name}_optional"]) for name in QUESTIONS]
+
+    @property
+    def criteria(self) -> list[forms.BoundField]:
+        """The criteria."""
+        return [self[name] for name in CRITERIA]
 
 
 FORMS: dict[MissionStep, type[StepForm]] = {

@@ -84,6 +84,8 @@ class Autosave {
     this.tell(told.told);
     const hints = document.querySelector("[data-autosave-hints]");
     if (hints && told.hints) hints.innerHTML = told.hints;
+    const steps = document.querySelector("[data-autosave-steps]");
+    if (steps && told.steps) steps.innerHTML = told.steps;
     if (told.fit) await this.count(told.fit);
   }
 

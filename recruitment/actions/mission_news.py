@@ -61,7 +61,7 @@ def tell_of_move(mission: Mission, event: MissionEvent) -> None:
     if startup is None:
         return
     if event.to_state == MissionState.IN_REVIEW:
-        for user in reviewers_of(startup).exclude(pk=event.actor_id):
+        for user in reviewers_of(startup).exclude(pk=event.actor_id or 0):
             told = {
                 "title": f"Mission à relire : {mission.title} ({startup.name})",
                 "lines": ["Une équipe vous soumet une mission. Publiez-la, ou renvoyez-la avec un motif."],

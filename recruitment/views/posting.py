@@ -273,12 +273,17 @@ class StepView(MissionPage):
                 "told": f"{'Enregistré' if mission.state == MissionState.DRAFT else 'Saisie gardée'} à {now:%H h %M}",
                 "state": state_of_step(mission, self.step),
                 "url": self.step_url,
+                "steps": self._steps() if self.is_new else "",
                 "hints": render_to_string("recruitment/posting/_hints.html", {"remarks": remarks}),
                 "fit": self.url("mission_fit", mission.pk)
                 if self.is_new or self.step == MissionStep.CONDITIONS
                 else "",
             }
         )
+
+    def _steps(self) -> str:
+        steps = [(step, self.url("mission_step", self.mission.pk, step.value)) for step in MissionStep]
+        return render_to_string("recruitment/posting/_steps.html", {"steps": steps, "step": self.step})
 
 
 class NewMissionView(StepView):
@@ -325,7 +330,7 @@ class NewMissionView(StepView):
             # This page was made from nothing; so is what it begins.
             fresh = not any(FORMS[self.step](mission=self.mission).said.values())
             data["state"] = state_of_step(self.mission, self.step) if fresh else ""
-        request.POST = data  # type: ignore[misc, assignment]
+        request.POST = data  # type: ignore[assignment]
         return self.save(NeedForm(data, mission=self.mission))
 
 

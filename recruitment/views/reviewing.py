@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -69,7 +70,7 @@ class MissionsToReviewView(ReviewPage):
         total = waiting.count()
         last = last_page(total, PER_PAGE)
         page = min(PageForm(request.GET).page_wanted, last)
-        rows = waiting.select_related("startup__incubator").order_by("submitted_at", "pk")
+        rows = waiting.select_related("startup__incubator").order_by(F("submitted_at"), "pk")
         path = request.path
         changes = changed_since(self.user, timezone.now() - SHOWN_FOR).select_related("mission__startup", "by__member")
         told = {
@@ -108,7 +109,7 @@ class ReviewMissionView(ReviewPage):
         """The page."""
         mission = self.mission
         submitted = MissionEvent.objects.filter(mission=mission, to_state=MissionState.IN_REVIEW).last()
-        changed = [moment for moment in story_of(mission, submitted and submitted.happened_at) if moment.differences]
+        story = story_of(mission, submitted.happened_at if submitted else None)
         skills = sum(len(getattr(mission, name).all()) for name in SKILL_LISTS)
         startup = mission.startup
         readers = readers_of(startup).count() if startup else 0
@@ -118,7 +119,7 @@ class ReviewMissionView(ReviewPage):
             "form": form,
             "conflict": conflict,
             "seen": state_of_mission(mission),
-            "changed": changed,
+            "changed": [moment for moment in story if moment.differences],
             "remarks": hints(mission, skills=skills, readers=readers, day=today()),
             "questions": mission.questions.all(),
             "trail": [{"label": "Missions à relire", "url": reverse("recruitment:missions_to_review")}],
