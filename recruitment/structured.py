@@ -85,8 +85,8 @@ def end_of(day: date) -> datetime:
 
 
 def applies_here(mission: Mission) -> bool:
-    """Whether one applies on the mission's own page. Elsewhere: by mail, or on a page of the team's."""
-    return False
+    """Whether one applies on the portal, on one page: everywhere but to a seat of an EIG promotion."""
+    return mission.engagement != Engagement.EIG
 
 
 def employment_types(mission: Mission) -> list[str]:

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from allauth.account.models import EmailAddress
@@ -33,12 +33,14 @@ from community.models import (
 )
 from community.vocabulary import ensure_vocabulary, known_spellings
 from portal.demo import accounts, joining, openings, structures, trades
+from portal.demo.arrivals import write_arrival
 from portal.demo.cast import cast, team_startup
 from portal.demo.messages import write_messages
 from portal.demo.people import MemberPlan, People
 from portal.demo.searches import save_searches
 from portal.demo.slugs import SlugBook
 from portal.editors import bring_in_line
+from recruitment.enums import MissionState
 from recruitment.models import Mission, MissionEvent
 from search import outbox, registry
 
@@ -123,6 +125,7 @@ class _Loader:
         self._members(progress)
         self._accounts()
         self._missions()
+        self._arrival()
         return Loaded(self.members, len(self.startups), len(self.incubators), len(self.missions))
 
     def _rng(self, part: str) -> Random:
@@ -345,6 +348,13 @@ class _Loader:
             for event, actor in zip(plan.events, plan.actors, strict=True):
                 event.mission, event.actor = plan.row, movers.get(actor)
         _create([event for plan in self.missions for event in plan.events])
+
+    def _arrival(self) -> None:
+        """The designer of the cast is about to join the team, on its second open mission."""
+        of_team = [plan.row for plan in self.missions if plan.startup == self.team_place]
+        missions = [row for row in of_team if row.state == MissionState.OPEN]
+        member, team = (self.users[accounts.account(key).email] for key in ("member", "team"))
+        write_arrival(missions[1], member, team, self.day + timedelta(days=21), self.noon)
 
 
 def _address(member: Member) -> str:

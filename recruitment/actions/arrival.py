@@ -7,8 +7,9 @@ startup has confirmed it.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -39,9 +40,13 @@ ASKED_UNTIL = timedelta(days=210)
 
 STEPS: tuple[tuple[ArrivalSide, str, str], ...] = (
     (ArrivalSide.CANDIDATE, "charter", "Lire et accepter la charte de la communauté"),
-    (ArrivalSide.CANDIDATE, "profile", "Compléter votre profil : l’équipe et la communauté vous y trouvent"),
+    (
+        ArrivalSide.CANDIDATE,
+        "profile",
+        "Compléter le profil, que l’équipe et la communauté lisent",
+    ),
     (ArrivalSide.CANDIDATE, "papers", "Envoyer à l’équipe les pièces demandées pour le contrat"),
-    (ArrivalSide.CANDIDATE, "needs", "Dire de quel matériel et de quels aménagements vous avez besoin"),
+    (ArrivalSide.CANDIDATE, "needs", "Dire quel matériel et quels aménagements sont nécessaires"),
     (ArrivalSide.CANDIDATE, "first_day", "Convenir du premier jour : lieu, heure, personne à demander"),
     (ArrivalSide.TEAM, "contract", "Faire signer le contrat, la convention ou le bon de commande"),
     (ArrivalSide.TEAM, "stint", "Confirmer la mission proposée, par la personne responsable de la startup"),
@@ -256,7 +261,7 @@ def _ask(pk: int, now: datetime) -> bool:
     if arrival is None or startup is None:
         return False
     application = arrival.application
-    readers = list(readers_of(startup).exclude(pk=application.candidate_id))
+    readers = [user for user in readers_of(startup) if user.pk != application.candidate_id]
     if not readers:
         return False
     name = writer_name(application.candidate)
@@ -306,10 +311,10 @@ class Outcomes(NamedTuple):
 def outcomes() -> list[Outcomes]:
     """For each year of first days, the last one first: counts alone, of nobody by name."""
     counts = {str(answer): Count("pk", filter=Q(answer=answer)) for answer in ArrivalAnswer}
-    rows = (
+    rows: Iterable[Mapping[str, Any]] = (
         Arrival.objects.order_by()
         .values(year=ExtractYear("starts_on"))
         .annotate(arrivals=Count("pk"), unknown=Count("pk", filter=Q(answer="")), **counts)
         .order_by("-year")
     )
-    return [Outcomes(**row) for row in rows]
+    return [Outcomes(*(row[name] for name in Outcomes._fields)) for row in rows]

@@ -91,7 +91,7 @@ def test_an_open_mission_is_told_whole(client):
                 "currency": "EUR",
                 "value": {"@type": "QuantitativeValue", "minValue": 450, "maxValue": 550, "unitText": "DAY"},
             },
-            "directApply": False,
+            "directApply": True,
             "totalJobOpenings": 2,
             "jobStartDate": "2040-09-01",
             "workHours": "3 jours par semaine",
@@ -171,6 +171,12 @@ def test_a_block_says_what_it_was_given():
     told = {"a": "</script> & \u2029 é", "b": [1, None]}
 
     assert json.loads(_BLOCK.fullmatch(json_ld(told))[1]) == told
+
+
+def test_a_seat_of_an_eig_is_not_applied_to_here():
+    freelance, eig = (MissionFactory(summary="Compter.", engagement=kind) for kind in (Engagement.FREELANCE, "eig"))
+
+    assert [job_posting(mission)["directApply"] for mission in (freelance, eig)] == [True, False]
 
 
 @pytest.mark.parametrize(
