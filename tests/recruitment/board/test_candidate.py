@@ -1,0 +1,202 @@
+"""/missions/<slug>/candidatures/<pk>/: what the team reads of somebody, and what it decides."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.enums import FieldAudience, RoleName
+from community.models import AuditDetail, AuditEntry, Member
+from recruitment.actions.applications import move_application
+from recruitment.enums import ApplicationState, RejectionReason
+from recruitment.matching.matches import match_of
+from recruitment.models import ApplicationAnswer, ApplicationEvent
+from recruitment.rejection_texts import rejection_text, with_proposal
+from tests.community.factories import RoleGrantFactory, StintFactory
+from tests.recruitment.factories import recruiter_of
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(row):
+    return f"/missions/carnet/candidatures/{row.pk}/"
+
+
+# What is read ----------------------------------------------------------------------------
+
+
+def test_the_page_has_the_message_the_answers_and_the_reasons_that_the_candidate_sees(team, mission, apply):
+    row = apply("Ada Phare", role="Développeuse", skills=["Python"], message="Bonjour <b>,\nvoici.", daily_rate=480)
+    ApplicationAnswer.objects.create(application=row, asked="Avez-vous un permis bateau ?", text="Oui, depuis 2020.")
+    response = team.get(page_of(row))
+    page = response.content.decode()
+    assert "<p>Bonjour &lt;b&gt;,<br>voici.</p>" in page
+    assert "Avez-vous un permis bateau ?" in page
+    assert "Oui, depuis 2020." in page
+    assert response.context["facts"] == [("Disponible", "dès que possible"), ("Tarif", "480 € HT par jour")]
+    assert response.context["match"] == match_of(row.candidate.member, mission)
+
+
+def test_the_profile_is_shown_as_far_as_the_person_shows_it_to_those_they_apply_to(team, apply):
+    row = apply(
+        "Ada Phare",
+        visibility="private",
+        commune="Ouvertville",
+        commune_audience=FieldAudience.APPLIED_TEAMS,
+        daily_rate_floor=483,
+        daily_rate_floor_audience=FieldAudience.NOBODY,
+        links=["https://ada.exemple/", "javascript:alert(1)"],
+    )
+    response = team.get(page_of(row))
+    page = response.content.decode()
+    assert [fact.label for fact in response.context["profile"].facts] == ["Commune"]
+    assert "Ouvertville" in page
+    assert "483" not in page
+    assert "javascript:" not in page
+    assert row.candidate.email not in page
+    assert response.context["profile"].url == ""
+    assert AuditEntry.objects.filter(action="private_profile_seen").count() == 1
+
+
+def test_opening_a_file_is_kept_once_a_day_for_each_reader(team, client, mission, apply):
+    row, other = apply("Ada Phare"), apply("Bo Quai")
+    for opened in (row, row, other):
+        team.get(page_of(opened))
+        team.post(page_of(opened))
+    team.get("/missions/carnet/candidatures/")
+    client.force_login(recruiter_of(mission.startup))
+    client.get(page_of(row))
+    details = [detail.facts for detail in AuditDetail.objects.filter(entry__action="application_opened")]
+    told = {"mission": mission.pk, "startup": mission.startup_id}
+    assert details == [{"application": pk, **told} for pk in (row.pk, other.pk, row.pk)]
+    assert AuditEntry.objects.about(row.candidate).filter(action="application_opened").count() == 2
+
+
+def test_an_account_that_is_gone_leaves_a_page_that_names_nobody(team, mission, apply):
+    row = apply("Ada Partie", role="Secrète")
+    Member.objects.filter(pk=row.candidate.member.pk).delete()
+    row.candidate.delete()
+    response = team.get(page_of(row))
+    assert (response.status_code, response.context["name"]) == (200, "Compte effacé")
+    assert "Ada Partie" not in response.content.decode()
+
+
+def test_the_story_names_who_decided(team, recruiter, apply):
+    row = apply("Ada Phare")
+    Member.objects.filter(user=recruiter).update(full_name="Rémi Recruteur")
+    team.post(page_of(row), {"seen": "submitted", "to": "shortlisted", "message": "À bientôt."})
+    move_application(row, ApplicationState.WITHDRAWN, by=row.candidate)
+    told = [(step.event.to_state, step.who, step.event.message) for step in team.get(page_of(row)).context["steps"]]
+    assert told == [("shortlisted", "Rémi Recruteur", "À bientôt."), ("withdrawn", "Ada Phare", "")]
+
+
+def test_one_goes_through_the_list_that_one_comes_from(team, apply):
+    for number, name in enumerate(("Ada Phare", "Bo Phare", "Cy Quai", "Di Phare")):
+        apply(name, sent=timezone.now() - timedelta(days=number))
+    rows = {row.name: row.row for row in team.get("/missions/carnet/candidatures/").context["cards"]}
+    listing = "?q=phare&tri=nom"
+    place = team.get(page_of(rows["Bo Phare"]) + listing).context["place"]
+    assert (place.number, place.count) == (2, 3)
+    assert (place.previous, place.next) == (
+        f"{page_of(rows['Ada Phare'])}{listing}",
+        f"{page_of(rows['Di Phare'])}{listing}",
+    )
+    # What has left the list leads to the first that is still in it.
+    place = team.get(f"{page_of(rows['Cy Quai'])}{listing}").context["place"]
+    assert (place.number, place.previous, place.next) == (0, "", f"{page_of(rows['Ada Phare'])}{listing}")
+
+
+# What is decided ----------------------------------------------------------------------------
+
+
+def test_a_refusal_has_a_reason_and_what_was_written_stays(team, apply):
+    row = apply("Ada Phare")
+    sent = {"refus-seen": "submitted", "refus-message": "Merci d’être venue.", "refuser": "1"}
+    page = team.post(page_of(row), sent).content.decode()
+    assert "Choisissez un motif : la personne le lira." in page
+    assert "Merci d’être venue.</textarea>" in page
+    assert not ApplicationEvent.objects.exists()
+    response = team.post(f"{page_of(row)}?etat=submitted", {**sent, "refus-reason": "skill"})
+    assert response["Location"] == f"{page_of(row)}?etat=submitted"
+    event = ApplicationEvent.objects.get()
+    assert (event.to_state, event.reason, event.message) == ("rejected", "skill", "Merci d’être venue.")
+
+
+def test_whoever_was_slower_is_told_and_gets_back_what_they_wrote(team, mission, apply):
+    row = apply("Ada Phare")
+    move_application(row, ApplicationState.SHORTLISTED, by=recruiter_of(mission.startup))
+    sent = {"refus-seen": "submitted", "refus-reason": "profile", "refus-message": "Désolée.", "refuser": "1"}
+    response = team.post(page_of(row), sent)
+    page = response.content.decode()
+    assert "elle est maintenant «\N{NO-BREAK SPACE}Présélectionnée\N{NO-BREAK SPACE}»" in page
+    assert "Désolée.</textarea>" in page
+    assert response.context["reject_form"]["seen"].value() == "shortlisted"
+    row.refresh_from_db()
+    assert row.state == ApplicationState.SHORTLISTED
+
+
+def test_what_was_written_is_given_back_even_where_nothing_can_be_decided_any_more(team, apply):
+    offered = apply("Bo Quai", state="offered")
+    sent = {"seen": "interview", "to": "offered", "message": "Une bonne nouvelle."}
+    assert "Une bonne nouvelle.</textarea>" in team.post(page_of(offered), sent).content.decode()
+    row = apply("Ada Phare")
+    move_application(row, ApplicationState.WITHDRAWN, by=row.candidate)
+    for prefix, sent in (("", {"to": "shortlisted"}), ("refus-", {"refus-reason": "profile", "refuser": "1"})):
+        sent |= {f"{prefix}seen": "submitted", f"{prefix}message": "Un long message."}
+        page = team.post(page_of(row), sent).content.decode()
+        assert "elle est maintenant" in page
+        assert "Un long message.</textarea>" in page
+
+
+@pytest.mark.parametrize("sent", [{}, {"to": "shortlisted"}, {"seen": "submitted", "to": "accepted"}, {"to": "\x00"}])
+def test_nothing_moves_by_a_post_that_says_too_little(team, apply, sent):
+    row = apply("Ada Phare", state="offered" if "seen" in sent else "submitted")
+    before = row.state
+    assert team.post(page_of(row), sent).status_code == 200
+    row.refresh_from_db()
+    assert row.state == before
+
+
+def test_a_text_is_proposed_for_the_reason_and_never_over_what_was_written(team, mission, apply):
+    row = apply("Ada Phare")
+    sent = {"refus-seen": "submitted", "refus-reason": "rate", "refus-message": "", "proposer": "1"}
+    form = team.post(page_of(row), sent).context["reject_form"]
+    assert form["message"].value() == rejection_text("rate", mission)
+    assert "« Tenir le carnet »" in form["message"].value()
+    assert form["reason"].value() == "rate"
+    assert not ApplicationEvent.objects.exists()
+    own = "J’ai aimé votre lettre."
+    assert with_proposal(own, "rate", mission) == f"{own}\n\n{rejection_text('rate', mission)}"
+    # Another reason, another proposal; the same one twice says it once.
+    assert with_proposal(rejection_text("rate", mission), "skill", mission) == rejection_text("skill", mission)
+    again = with_proposal(own, "rate", mission)
+    assert with_proposal(again.replace("\n", "\r\n"), "rate", mission).splitlines() == again.splitlines()
+
+
+def test_each_reason_has_a_text_that_fits(mission):
+    texts = {reason: rejection_text(reason, mission) for reason in RejectionReason}
+    assert len(set(texts.values())) == len(RejectionReason)
+    assert max(map(len, texts.values())) < ApplicationEvent.LONGEST_MESSAGE
+    assert rejection_text("autre chose", mission) == ""
+
+
+def test_the_page_costs_the_same_whatever_there_is_to_read(team, recruiter, apply, count_queries):
+    row = apply("Ada Phare", skills=["Python"], stint=True)
+    team.get(page_of(row))
+    few = count_queries(lambda: team.get(page_of(row)))
+    for number in range(5):
+        ApplicationAnswer.objects.create(application=row, asked=f"Question {number} ?", text="Oui.")
+        ApplicationEvent.objects.create(
+            application=row, actor=recruiter, actor_kind="team", from_state="submitted", to_state="shortlisted"
+        )
+        StintFactory(member=row.candidate.member)
+        apply(f"Bo {number}")
+    assert count_queries(lambda: team.get(page_of(row))) == few
+
+
+def test_a_lead_who_recruits_too_reads_as_a_recruiter(client, mission, apply):
+    row = apply("Ada Phare")
+    user = recruiter_of(mission.startup)
+    RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=mission.startup, user=user)
+    client.force_login(user)
+    assert client.get(page_of(row)).status_code == 200
