@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from django.urls import reverse_lazy
-
 from community.enums import Domain
 from community.forms import MemberSearchForm, StartupSearchForm
 from community.listing.saving import SavableList, register
@@ -77,5 +75,5 @@ register(
 register(
     SavableList(StartupSearchForm, "community:startups", "Startups", newest="phase", phrases={"phase": in_lower_case})
 )
-tell(Told("members", "Membres", reverse_lazy("community:members"), _members))
-tell(Told("startups", "Startups", reverse_lazy("community:startups"), _startups))
+tell(Told("members", "Membres", "community:members", _members))
+tell(Told("startups", "Startups", "community:startups", _startups))

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.urls import reverse_lazy
 from django.utils import timezone
 
 from community.enums import MailFrequency
@@ -57,4 +56,4 @@ register(
         alerts=MailFrequency.DAILY,
     )
 )
-tell(Told("missions", "Missions", reverse_lazy("recruitment:missions"), entries))
+tell(Told("missions", "Missions", "recruitment:missions", entries))

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from community.enums import MailFrequency
 from community.mail.alerts import alertable, finders, told_as
@@ -194,7 +195,7 @@ def sections_of(items: Iterable[_Item]) -> list[Told]:
         if told is None:
             continue
         more = len(entries) - MOST_TOLD
-        rest = [Entry(f"Et {more} de plus", told.path)] if more > 0 else []
+        rest = [Entry(f"Et {more} de plus", reverse(told.url_name))] if more > 0 else []
         sections.append(Told(told.title, [*entries[:MOST_TOLD], *rest]))
     return sections
 
@@ -321,5 +322,3 @@ def forget_old_findings(now: datetime) -> int:
     removed, _each = Finding.objects.filter(found_at__lt=now - KEPT).delete()
     AlertPause.objects.filter(until__lt=(now - KEPT).date()).delete()
     return removed
-
-

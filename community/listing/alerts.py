@@ -160,9 +160,13 @@ class _Asking:
 
 def is_same_for_all(document: Document) -> bool:
     """Whether everybody finds the same in a document, whoever they are."""
-    reserved = [one for one in (*document.fields, *document.computed_facets) if one.audience > Audience.PUBLIC]
+    audiences = [*(one.audience for one in document.fields), *(one.audience for one in document.computed_facets)]
     own = [getattr(type(document), name) is not getattr(Document, name) for name in ("row_audience", "hidden_from")]
-    return not reserved and not any(one.varies for one in document.fields) and not any(own)
+    return (
+        max(audiences, default=Audience.PUBLIC) == Audience.PUBLIC
+        and not any(one.varies for one in document.fields)
+        and not any(own)
+    )
 
 
 def _look_at_some(

@@ -22,14 +22,15 @@ from community.models import AlertPause, ErasureRequest, User
 
 @dataclass(frozen=True)
 class Told:
-    """How the rows of a list are told. `document`: its name. `title`: above them. `path`: where all of them are.
+    """How the rows of a list are told. `document`: its name. `title`: above them. `url_name`: of the page with all of
+    them.
 
     `entries`: those of these rows that this person may see now and that are still worth telling, by primary key.
     """
 
     document: str
     title: str
-    path: str
+    url_name: str
     entries: Callable[[User, Collection[int]], Mapping[int, Entry]]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from community.actions.saved_searches import save_search
+from community.enums import MailFrequency
+from community.listing.saving import savable_list
 from community.models import User
 from portal.demo.accounts import account
 
@@ -17,6 +19,8 @@ _SEARCHES: tuple[tuple[str, str, str, dict[str, list[str]]], ...] = (
 
 
 def save_searches(users: Mapping[str, User]) -> None:
-    """Save them, each once; `users`: the accounts by their address."""
+    """Save them, each once, with the alerts that their lists propose; `users`: the accounts by their address."""
     for key, name, document, parameters in _SEARCHES:
-        save_search(document, parameters, name, by=users[account(key).email], seen=None)
+        savable = savable_list(document)
+        alerts = savable.alerts if savable is not None else MailFrequency.NEVER
+        save_search(document, parameters, name, by=users[account(key).email], seen=None, alerts=alerts)

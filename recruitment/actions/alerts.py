@@ -131,7 +131,7 @@ def _compare(
 def _told_since(alerts: dict[int, MatchAlert], frequency: MailFrequency, until: datetime) -> dict[int, datetime]:
     """From when on each of these people is to be told."""
     chosen = MailPreference.objects.filter(user__in=alerts, kind=MISSIONS_FOR_ME.name).exclude(told_until=None)
-    wanted: dict[int, datetime] = dict(chosen.values_list("user_id", "told_until"))
+    wanted = {row.user_id: row.told_until for row in chosen if row.told_until is not None}
     since = {}
     for user, row in alerts.items():
         mark = row.looked_until or _first(frequency, until)
@@ -164,8 +164,8 @@ def _fitting(alerts: dict[int, MatchAlert], needs: Sequence[Need], day: date) ->
 
 
 def in_words(match: Match) -> str:
-    """« 82 points : 4 des 5 compétences demandées… ; … », the reasons of the page in its order."""
-    reasons = " ; ".join(reason.text for reason in match.reasons)
+    """« 82 points : 4 des 5 compétences demandées… (+24) ; … », the reasons of the page with what each brings."""
+    reasons = " ; ".join(f"{reason.text} (+{reason.points})" for reason in match.reasons)
     return spaced(f"{match.score} points : {reasons}")
 
 

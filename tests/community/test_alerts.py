@@ -136,9 +136,7 @@ def test_the_frequency_is_chosen_on_saving_and_each_list_proposes_its_own(client
 
     client.post("/mes-recherches/nouvelle/?liste=members&q=zzz", {"name": "A", "alerts": "hebdomadaire"})
     client.post("/mes-recherches/nouvelle/?liste=missions&q=zzz", {"name": "B"})
-    fault = client.post(
-        "/mes-recherches/nouvelle/?liste=startups&q=zzz", {"name": "Gardé", "alerts": "parfois"}
-    )
+    fault = client.post("/mes-recherches/nouvelle/?liste=startups&q=zzz", {"name": "Gardé", "alerts": "parfois"})
 
     kept = {row.name: (row.alerts, row.known_ids) for row in SavedSearch.objects.all()}
     assert kept == {"A": ("hebdomadaire", []), "B": ("quotidien", [])}

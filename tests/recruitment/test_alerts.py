@@ -169,7 +169,7 @@ def test_a_mission_that_answers_several_alerts_is_told_once_with_every_reason(cl
     member = Member.objects.get(user=user)
     with time_machine.travel(paris("2026-03-09"), tick=False):
         match = match_of(member, mission)
-    reasons = " ; ".join(reason.text for reason in match.reasons)
+    reasons = " ; ".join(f"{reason.text} (+{reason.points})" for reason in match.reasons)
     lines = [line.strip().replace("\xa0", " ") for line in Mail.objects.get().text.splitlines()]
     begin = lines.index("- Designer")
     assert lines[begin + 2 : begin + 5] == [
@@ -423,7 +423,7 @@ def test_each_tells_from_which_score_on(clock):
     people = {level: looker(level) for level in MatchLevel}
     publish(paris("2026-03-03", 12), title="Designer")
     publish(paris("2026-03-03", 12), title="Designer au produit", domain=Domain.PRODUIT)
-    publish(paris("2026-03-03", 12), title="Designer", domain=Domain.DATA)
+    publish(paris("2026-03-03", 12), title="Développeuse")
     publish(paris("2026-03-03", 12), title="Développeuse", domain=Domain.DATA)
     with time_machine.travel(paris("2026-03-04"), tick=False):
         expected = {
@@ -443,7 +443,7 @@ def test_each_tells_from_which_score_on(clock):
     assert expected == {
         "tres-bonnes": ["Designer"],
         "bonnes": ["Designer", "Designer au produit"],
-        "correctes": ["Designer", "Designer", "Designer au produit"],
+        "correctes": ["Designer", "Designer au produit", "Développeuse"],
     }
 
 

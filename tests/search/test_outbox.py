@@ -240,3 +240,14 @@ def test_paused_writes_one_entry_for_the_whole_document(built, document):
     outbox.drain()
     assert len(built.found()) == 11
     assert up_to_date(document)
+
+
+def test_rows_that_the_index_has_not_read_are_told_from_those_it_has(built, document):
+    read, changed, other = (Author.objects.create(slug=name, name=name) for name in ("anna", "bela", "chloe"))
+    OutboxEntry.objects.all().delete()
+    assert outbox.awaiting("authors", [read.pk, changed.pk]) == set()
+    with transaction.atomic():
+        outbox.changed("authors", [changed.pk, other.pk])
+        assert outbox.awaiting("authors", [read.pk, changed.pk]) == {changed.pk}
+        outbox.everything("authors")
+        assert outbox.awaiting("authors", [read.pk]) == {read.pk}

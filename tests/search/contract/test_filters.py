@@ -80,6 +80,7 @@ def test_nothing_found_says_what_each_filter_costs(library):
     result = library.ask("mer", filters={"genres": ["poesie"], "country": ["be"]}, ranges={"prizes": Range(gte=1)})
     assert (result.total, result.relaxations) == (0, {"genres": 1, "country": 1, "prizes": 0})
     assert library.ask("mer", filters={"genres": ["poesie"]}).relaxations == {}
+    assert library.ask("mer", filters={"genres": ["poesie"], "country": ["be"]}, relax=False).relaxations == {}
 
 
 def test_computed_facet_follows_the_day_of_the_question(library):
