@@ -13,7 +13,7 @@ from tests.portal.everybody.world import ROLES, World, ask
 
 TYPED = {"text", "email", "search", "url", "tel", "number", "date", "textarea"}
 """Controls in which a person types."""
-MOST_FIRST = ("member", "own_team", "administrator", "visitor", "candidate", "programme")
+MOST_FIRST = ("member", "own_team", "administrator", "visitor", "candidate", "programme", "recruiter")
 """Who is asked for forms, those who find most of them first."""
 CODES = {"code"}
 """What is typed there serves once, and is not shown again."""

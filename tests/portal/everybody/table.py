@@ -61,6 +61,17 @@ GET   /membres/{private}/photo/                       404
 GET   /membres/{hiding}/                              200   200   200   200   404   404   200   200   200   200   200
 GET   /membres/{unlisted}/                            404
 
+# A mission’s candidates, before its team
+GET   /missions/{open}/candidatures/                  in    404   404   404   404   200   404   404   404   404   404
+GET   /missions/{open}/candidatures/?vue=liste        in    404   404   404   404   200   404   404   404   404   404
+GET   /missions/{open}/candidatures/{application}/    in    404   404   404   404   200   404   404   404   404   404
+POST  /missions/{open}/candidatures/{application}/    in    404   404   404   404   200   404   404   404   404   404
+GET   /missions/{open}/candidatures/ensemble/?c={application} in  404 404 404 404 200 404 404 404 404 404
+POST  /missions/{open}/candidatures/ensemble/         in    404   404   404   404   200   404   404   404   404   404
+GET   /missions/{open}/candidatures/comparer/?c={application} in  404 404 404 404 200 404 404 404 404 404
+GET   /missions/{open}/candidatures/export/           in    404   404   404   404   200   404   404   404   404   404
+POST! /missions/{open}/candidatures/export/           in    404   404   404   404   200   404   404   404   404   404
+
 # Arrivals of whoever accepted
 GET   /candidatures/{arrival}/arrivee/                in    200   404   404   404   200   404   404   404   404   404
 POST  /candidatures/{arrival}/arrivee/                in    to    404   404   404   to    404   404   404   404   404

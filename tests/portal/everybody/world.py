@@ -43,7 +43,7 @@ from tests.community.factories import (
     UserFactory,
 )
 from tests.community.signing_in import mark_as_whole
-from tests.recruitment.factories import ArrivalFactory, MissionEventFactory, MissionFactory
+from tests.recruitment.factories import ApplicationFactory, ArrivalFactory, MissionEventFactory, MissionFactory
 
 ROLES = (
     "visitor",
@@ -104,6 +104,9 @@ SECRETS: dict[str, Secret] = {
     "step of an arrival": Secret("etapiquine", frozenset({"candidate", "recruiter"})),
     # Whoever arrived finds it in the copy of their data.
     "words on an arrival": Secret("motarrival", frozenset({"candidate", "recruiter"})),
+    "name of who applies": Secret("Candelorme", frozenset({"recruiter"})),
+    "message of who applies": Secret("lettrivage", frozenset({"recruiter"})),
+    "commune of who applies": Secret("Postulombe", frozenset({"recruiter"})),
     "reason of a role": Secret("raisonnax", frozenset({"own_team", "recruiter", "incubator"}) | STAFF),
     "saved search of another": Secret("chercholine", NOBODY),
     "criteria of another's search": Secret("criterimax", NOBODY),
@@ -149,6 +152,7 @@ def plant() -> World:
     _plant_people(world, own, agency)
     _plant_missions(world, own, other)
     _plant_arrival(world, own)
+    _plant_applicant(world)
     _plant_private_rows(world)
     _plant_pages(world)
     world.names |= {"own": own.slug, "other": other.slug, "host": incubator.slug}
@@ -279,6 +283,23 @@ def _plant_arrival(world: World, own: Any) -> None:
     cv = ApplicationDocument(application=arrival.application, name="cv.pdf", size=9)
     cv.file.save("cv.pdf", ContentFile(f"%PDF-1.4 {word['document of an application']}".encode()))
     world.names |= {"arrival": arrival.application_id, "cv": cv.pk}
+
+
+def _plant_applicant(world: World) -> None:
+    word = {name: secret.word for name, secret in SECRETS.items()}
+    applicant = MemberFactory(
+        full_name=f"Sabine {word['name of who applies']}",
+        user=UserFactory(),
+        visibility=Visibility.PRIVATE,
+        commune=word["commune of who applies"],
+        commune_audience="applied",
+    )
+    row = ApplicationFactory(
+        mission=Mission.objects.get(slug="ouverte"),
+        candidate=applicant.user,
+        message=word["message of who applies"],
+    )
+    world.names["application"] = row.pk
 
 
 def _plant_private_rows(world: World) -> None:
