@@ -18,7 +18,9 @@ from recruitment.actions.arrival import ask_teams, propose_waiting, to_ask, to_p
 from recruitment.actions.documents import drafts_to_forget, forget_drafts
 from recruitment.actions.expiry import expire_due, remind_ends, to_expire
 from recruitment.actions.expiry import to_remind as to_remind_of_end
+from recruitment.actions.invitations import lapse_invitations
 from recruitment.actions.team_ends import tell_teams, to_tell
+from recruitment.models import MissionInvitation
 
 alerts.register(FINDER)
 
@@ -150,4 +152,24 @@ register(
 )
 register(
     Job("tell_team_ends", "Rappeler aux équipes les missions qui se terminent", Daily(_MORNING), _ends, _ends_ahead)
+)
+
+
+def _invitations(now: datetime) -> str:
+    return counted(lapse_invitations(now), "invitation close", "invitations closes")
+
+
+def _invitations_ahead(now: datetime) -> str:
+    count = MissionInvitation.objects.to_lapse(now).count()
+    return counted(count, "invitation serait close", "invitations seraient closes")
+
+
+register(
+    Job(
+        "lapse_invitations",
+        "Clore les invitations à candidater que l’on ne peut plus suivre",
+        Every(timedelta(hours=1)),
+        _invitations,
+        _invitations_ahead,
+    )
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recruitment import applying_urls, board_urls, posting_urls
+from recruitment import applying_urls, board_urls, posting_urls, thread_urls
 from recruitment.views.alerts import MatchAlertView
 from recruitment.views.arrival import ArrivalFeedbackView, ArrivalOutcomesView, ArrivalView
 from recruitment.views.feeds import MissionsCalendarView, MissionsFeedView
@@ -24,6 +24,7 @@ urlpatterns = [
     path("missions/<str:slug>/profils/", MissionMatchesView.as_view(), name="mission_matches"),
     *board_urls.urlpatterns,
     *applying_urls.urlpatterns,
+    *thread_urls.urlpatterns,
     path("missions/<str:slug>/", MissionView.as_view(), name="mission"),
     *posting_urls.urlpatterns,
 ]

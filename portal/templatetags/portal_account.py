@@ -22,6 +22,7 @@ def account_links(user: User, here: str) -> dict[str, object]:
         ("Mes premiers pas", reverse("community:welcome")),
         ("Missions pour moi", reverse("recruitment:missions_for_me")),
         ("Mes candidatures", reverse("recruitment:own_applications")),
+        ("Mes invitations", reverse("recruitment:my_invitations")),
         ("Mes recherches", reverse("community:saved_searches")),
         ("Mes rôles", reverse("community:own_roles")),
         ("Mes courriels", reverse("community:mails")),

@@ -21,6 +21,7 @@ from community.enums import Engagement
 from community.models import User
 from community.wording import day_in_words
 from recruitment.actions.application_story import write_move
+from recruitment.actions.invitations import note_application
 from recruitment.enums import PENDING, ApplicationActor, ApplicationState, MissionState
 from recruitment.models import (
     Application,
@@ -206,6 +207,7 @@ def apply(mission: Mission, said: Applying, *, by: User) -> Application:
         draft.documents.update(draft=None, application=application)
         draft.delete()
     write_move(application, None, ApplicationState.SUBMITTED, by=by, kind=ApplicationActor.CANDIDATE)
+    note_application(application)
     return application
 
 

@@ -74,7 +74,7 @@ def write_note(application: Application, text: str, *, by: User, mentioned: Iter
     text = _text(text)
     if not reads_for_team(application, by):
         raise NoteNotAllowed("Vous ne pouvez pas écrire de note ici.")
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     since = timezone.now() - timedelta(days=1)
     if ApplicationNote.objects.filter(author=by, written_at__gt=since).count() >= WRITTEN_A_DAY:
         raise NoteRefused(f"Vous avez écrit {WRITTEN_A_DAY} notes depuis un jour, le maximum : réessayez demain.")

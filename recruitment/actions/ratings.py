@@ -107,7 +107,7 @@ def rate(application: Application, values: Mapping[int, int], *, by: User) -> No
     if not reads_for_team(application, by):
         raise NoteNotAllowed("Vous ne pouvez pas évaluer cette candidature.")
     # One at a time for each reader: two clicks are one rating.
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     criteria = set(MissionCriterion.objects.filter(mission=application.mission_id).values_list("pk", flat=True))
     if not criteria:
         raise NoteRefused("Cette mission n’a pas de critères : il n’y a rien à évaluer.")

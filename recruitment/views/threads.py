@@ -1,0 +1,125 @@
+"""The thread of an application on a page of its own: where a faulty message comes back, and what mails lead to."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView, View
+
+from community.actions.contact import writer_name
+from recruitment.actions.threads import ThreadRefused, send_message, side_of
+from recruitment.enums import ApplicationActor
+from recruitment.models import Application
+from recruitment.thread_forms import MessageForm, PageForm
+from recruitment.threads import thread_before
+
+if TYPE_CHECKING:
+    from community.models import User
+
+
+@method_decorator(never_cache, name="dispatch")
+class OfApplication(LoginRequiredMixin, View):
+    """What every view about one application shares: for whoever is on none of `sides`, it does not exist."""
+
+    sides: ClassVar[frozenset[ApplicationActor]] = frozenset({ApplicationActor.TEAM})
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    @property
+    def user(self) -> User:
+        """Who is signed in."""
+        return cast("User", self.request.user)
+
+    @cached_property
+    def application(self) -> Application:
+        """The application of the address. Raises `Http404`."""
+        rows = Application.objects.select_related("mission__startup", "candidate__member")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @cached_property
+    def side(self) -> ApplicationActor:
+        """On which side one is. Raises `Http404`."""
+        side = side_of(self.application, self.user)
+        if side not in self.sides:
+            raise Http404
+        return side
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Signed in, and on one of the sides."""
+        if request.user.is_authenticated:
+            _ = self.side
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def application_url(self) -> str:
+        """The page of the application on one's side."""
+        if self.side == ApplicationActor.CANDIDATE:
+            return reverse("recruitment:own_application", args=[self.application.pk])
+        return reverse("recruitment:mission_application", args=[self.application.mission.slug, self.application.pk])
+
+    @property
+    def trail(self) -> list[dict[str, str]]:
+        """The pages above."""
+        if self.side == ApplicationActor.CANDIDATE:
+            return [
+                {"label": "Mes candidatures", "url": reverse("recruitment:own_applications")},
+                {"label": self.application.mission.title, "url": self.application_url},
+            ]
+        mission = self.application.mission
+        return [
+            {"label": mission.title, "url": mission.get_absolute_url()},
+            {"label": "Candidatures", "url": reverse("recruitment:mission_applications", args=[mission.slug])},
+            {"label": writer_name(self.application.candidate), "url": self.application_url},
+        ]
+
+    @property
+    def asked(self) -> PageForm:
+        """What the address asks for."""
+        return PageForm(self.request.GET)
+
+
+class ThreadView(OfApplication, FormView):
+    """/candidatures/<pk>/messages/ For the team and the candidate. `modele` begins with a text of the team."""
+
+    sides = frozenset({ApplicationActor.TEAM, ApplicationActor.CANDIDATE})
+    template_name = "recruitment/threads/thread.html"
+    form_class = MessageForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The names that the form has wherever it stands."""
+        return {**super().get_form_kwargs(), "auto_id": "message-%s"}
+
+    def form_valid(self, form: MessageForm) -> HttpResponse:
+        """Send it, or say why not."""
+        try:
+            send_message(self.application, form.cleaned_data["text"], by=self.user)
+        except ThreadRefused as refused:
+            form.add_error(None, str(refused))
+            return self.form_invalid(form)
+        messages.success(self.request, "Votre message est envoyé.")
+        return HttpResponseRedirect(f"{self.application_url}#messages")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The thread, with what was typed."""
+        asked = self.asked
+        form = kwargs.pop("form", None) if self.request.method == "POST" else None
+        shown = thread_before(
+            self.application, self.user, form=form, page=asked.page_wanted, template=asked.template_wanted
+        )
+        return super().get_context_data(
+            **shown, trail=self.trail, back=self.application_url, other=self._other(), **kwargs
+        )
+
+    def _other(self) -> str:
+        if self.side == ApplicationActor.TEAM:
+            return writer_name(self.application.candidate)
+        startup = self.application.mission.startup
+        return f"l’équipe {startup.name}" if startup else "l’équipe"
