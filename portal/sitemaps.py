@@ -77,11 +77,11 @@ class MissionSitemap(PortalSitemap[Mission]):
 
 
 class ListSitemap(PortalSitemap[str]):
-    """The lists themselves."""
+    """The lists themselves, and how the matching works."""
 
     def items(self) -> list[str]:
         """Their fixed addresses."""
-        return ["/membres/", "/startups/", "/missions/", "/incubateurs/"]
+        return ["/membres/", "/startups/", "/missions/", "/incubateurs/", "/rapprochement/"]
 
     def location(self, item: str) -> str:
         """The address is the item."""

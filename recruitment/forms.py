@@ -73,12 +73,19 @@ class PageForm(forms.Form):
 
 
 class MatchListForm(PageForm):
-    """The list of people who fit a mission: a page, and whether only people who are looking are wanted."""
+    """The list of people who fit a mission: a page, and which of them alone are wanted."""
 
     en_recherche = forms.BooleanField(label="En recherche uniquement", required=False)
+    gardes = forms.BooleanField(label="Profils gardés uniquement", required=False)
 
     @property
     def looking_only(self) -> bool:
         """Only people who say that they are looking."""
         self.full_clean()
         return self.cleaned_data.get("en_recherche", False)
+
+    @property
+    def kept_only(self) -> bool:
+        """Only the profiles that the team keeps for the mission."""
+        self.full_clean()
+        return self.cleaned_data.get("gardes", False)

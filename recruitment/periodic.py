@@ -1,4 +1,4 @@
-"""What recruitment does now and then: missions that end, what follows an arrival."""
+"""What recruitment does now and then: the alerts of missions that fit people, what follows an arrival."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from recruitment.actions.documents import drafts_to_forget, forget_drafts
 from recruitment.actions.expiry import expire_due, remind_ends, to_expire
 from recruitment.actions.expiry import to_remind as to_remind_of_end
 from recruitment.actions.invitations import lapse_invitations
+from recruitment.actions.match_lists import forget_old_matching, old_matching
 from recruitment.actions.team_ends import tell_teams, to_tell
 from recruitment.models import MissionInvitation
 
@@ -50,62 +51,6 @@ def _applications_ahead(now: datetime) -> str:
     return (
         f"{told}, {counted(drafts_to_forget(now).count(), 'brouillon serait oublié', 'brouillons seraient oubliés')}"
     )
-
-
-register(
-    Job(
-        "tell_of_silences",
-        "Rappeler aux équipes les candidatures sans nouvelles, et le dire aux personnes qui attendent",
-        Daily(_MORNING),
-        _silences,
-        _silences_ahead,
-    )
-)
-register(
-    Job(
-        "forget_applications",
-        "Effacer ce qu’ont écrit les candidatures décidées depuis deux ans, et les vieux brouillons",
-        Daily(_NIGHT),
-        _applications,
-        _applications_ahead,
-    )
-)
-
-
-def _expiry(now: datetime) -> str:
-    return counted(expire_due(now), "mission expirée", "missions expirées")
-
-
-def _expiry_ahead(now: datetime) -> str:
-    return counted(to_expire(now).count(), "mission expirerait", "missions expireraient")
-
-
-def _mission_ends(now: datetime) -> str:
-    return counted(remind_ends(now), "rappel de fin écrit", "rappels de fin écrits")
-
-
-def _mission_ends_ahead(now: datetime) -> str:
-    return counted(to_remind_of_end(now).count(), "mission proche de sa fin", "missions proches de leur fin")
-
-
-register(
-    Job(
-        "expire_missions",
-        "Faire expirer les missions dont le dernier jour est passé",
-        Every(timedelta(hours=1)),
-        _expiry,
-        _expiry_ahead,
-    )
-)
-register(
-    Job(
-        "remind_mission_ends",
-        "Rappeler aux équipes les missions qui se terminent dans 14 et 3 jours",
-        Daily(_MORNING),
-        _mission_ends,
-        _mission_ends_ahead,
-    )
-)
 
 
 def _arrivals(now: datetime) -> str:
@@ -155,6 +100,63 @@ register(
 )
 
 
+def _expiry(now: datetime) -> str:
+    return counted(expire_due(now), "mission expirée", "missions expirées")
+
+
+def _expiry_ahead(now: datetime) -> str:
+    return counted(to_expire(now).count(), "mission expirerait", "missions expireraient")
+
+
+def _mission_ends(now: datetime) -> str:
+    return counted(remind_ends(now), "rappel de fin écrit", "rappels de fin écrits")
+
+
+def _mission_ends_ahead(now: datetime) -> str:
+    return counted(to_remind_of_end(now).count(), "mission proche de sa fin", "missions proches de leur fin")
+
+
+register(
+    Job(
+        "expire_missions",
+        "Faire expirer les missions dont le dernier jour est passé",
+        Every(timedelta(hours=1)),
+        _expiry,
+        _expiry_ahead,
+    )
+)
+register(
+    Job(
+        "remind_mission_ends",
+        "Rappeler aux équipes les missions qui se terminent dans 14 et 3 jours",
+        Daily(_MORNING),
+        _mission_ends,
+        _mission_ends_ahead,
+    )
+)
+
+
+def _forget_matching(now: datetime) -> str:
+    openings, said = forget_old_matching(now)
+    return f"{counted(openings, 'liste ouverte oubliée', 'listes ouvertes oubliées')}, {said} retours oubliés"
+
+
+def _forget_matching_ahead(now: datetime) -> str:
+    openings, said = (rows.count() for rows in old_matching(now))
+    return f"{counted(openings, 'liste ouverte serait oubliée', 'listes ouvertes seraient oubliées')}, {said} retours"
+
+
+register(
+    Job(
+        "forget_matching",
+        "Oublier les listes de profils ouvertes et les retours de plus de deux ans",
+        Daily(_NIGHT),
+        _forget_matching,
+        _forget_matching_ahead,
+    )
+)
+
+
 def _invitations(now: datetime) -> str:
     return counted(lapse_invitations(now), "invitation close", "invitations closes")
 
@@ -171,5 +173,23 @@ register(
         Every(timedelta(hours=1)),
         _invitations,
         _invitations_ahead,
+    )
+)
+register(
+    Job(
+        "tell_of_silences",
+        "Rappeler aux équipes les candidatures sans nouvelles, et le dire aux personnes qui attendent",
+        Daily(_MORNING),
+        _silences,
+        _silences_ahead,
+    )
+)
+register(
+    Job(
+        "forget_applications",
+        "Effacer ce qu’ont écrit les candidatures décidées depuis deux ans, et les vieux brouillons",
+        Daily(_NIGHT),
+        _applications,
+        _applications_ahead,
     )
 )

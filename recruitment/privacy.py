@@ -1,7 +1,9 @@
 """What recruitment holds about a person."""
 
+from community.merging import How, decide
 from community.privacy import Basis, Fate, Link, Person, activity, holds, may_mention, nobody_in
 from recruitment.actions.applying import withdraw_before_erasure
+from recruitment.actions.match_lists import KEPT_YEARS
 from recruitment.models import (
     Application,
     ApplicationAnswer,
@@ -14,6 +16,7 @@ from recruitment.models import (
     Arrival,
     ArrivalStep,
     MatchAlert,
+    MatchFeedback,
     MatchListOpening,
     MessageTemplate,
     Mission,
@@ -22,16 +25,49 @@ from recruitment.models import (
     MissionEvent,
     MissionInvitation,
     NoteMention,
+    SavedMission,
 )
 
 MISSIONS = activity(
     "missions",
-    "Missions et rapprochement",
-    why="Publier les missions, raconter leur histoire, rendre compte de qui a ouvert une liste de profils rapprochés.",
+    "Missions",
+    why="Publier les missions et raconter leur histoire.",
     basis=Basis.PUBLIC_TASK,
     kept="Les missions et leur histoire restent ; votre nom en disparaît avec votre compte.",
     read_by="Les missions publiées : tout le monde. Leur histoire : la startup et l’équipe du programme.",
 )
+MATCHING = activity(
+    "rapprochement",
+    "Rapprochement entre profils et missions",
+    why="Rendre compte de qui a ouvert une liste de profils, retenir ce que chacun garde ou écarte, mesurer et "
+    "corriger le rapprochement.",
+    basis=Basis.PUBLIC_TASK,
+    kept=f"{KEPT_YEARS} ans. Une mission que vous avez enregistrée : jusqu’à ce que vous la retiriez.",
+    read_by="Ce qu’une équipe garde ou écarte : cette équipe et l’équipe du programme. Ce que vous enregistrez ou "
+    "écartez : vous seul·e ; l’équipe du programme le compte sans votre nom.",
+)
+holds(
+    MatchFeedback,
+    MATCHING,
+    "ce qu’on a dit d’un rapprochement : profil gardé, invité ou retiré d’une liste, mission qui n’intéresse pas",
+    # What a team took out of its list is not told to the person mission by mission; that it was, and when, is theirs.
+    Link("member", Fate.ERASED, fields=("side", "kind", "said_at")),
+    Link(
+        "by",
+        Fate.UNNAMED,
+        fields=("mission", "kind", "reason", "words", "said_at"),
+        emptied=("words",),
+        why="Ce qu’une équipe a décidé reste à ses collègues.",
+    ),
+)
+holds(SavedMission, MATCHING, "les missions que vous avez enregistrées", Link("user", Fate.ERASED))
+decide(
+    "recruitment.MatchFeedback.member",
+    How.MOVES,
+    "retours sur le rapprochement",
+    same=lambda row: (row.mission_id, row.side, row.kind),
+)
+may_mention(MatchFeedback, "words")
 holds(
     Mission,
     MISSIONS,
@@ -56,7 +92,7 @@ holds(
 )
 holds(
     MatchListOpening,
-    MISSIONS,
+    MATCHING,
     "les listes de profils rapprochés que vous avez ouvertes",
     Link(
         "user",

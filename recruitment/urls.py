@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recruitment import applying_urls, board_urls, posting_urls, thread_urls
+from recruitment import applying_urls, board_urls, matching_urls, posting_urls, thread_urls
 from recruitment.views.alerts import MatchAlertView
 from recruitment.views.arrival import ArrivalFeedbackView, ArrivalOutcomesView, ArrivalView
 from recruitment.views.feeds import MissionsCalendarView, MissionsFeedView
@@ -21,10 +21,11 @@ urlpatterns = [
     path("missions/echeances.ics", MissionsCalendarView.as_view(), name="missions_calendar"),
     path("missions/pour-moi/", MissionsForMeView.as_view(), name="missions_for_me"),
     path("missions/pour-moi/alertes/", MatchAlertView.as_view(), name="match_alert"),
-    path("missions/<str:slug>/profils/", MissionMatchesView.as_view(), name="mission_matches"),
+    *matching_urls.urlpatterns,
     *board_urls.urlpatterns,
-    *applying_urls.urlpatterns,
+    path("missions/<str:slug>/profils/", MissionMatchesView.as_view(), name="mission_matches"),
     *thread_urls.urlpatterns,
+    *applying_urls.urlpatterns,
     path("missions/<str:slug>/", MissionView.as_view(), name="mission"),
     *posting_urls.urlpatterns,
 ]

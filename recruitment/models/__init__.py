@@ -12,6 +12,7 @@ from recruitment.models.documents import (
     ApplicationDraft,
 )
 from recruitment.models.drafts import MissionChange, MissionDraft
+from recruitment.models.feedback import MatchFeedback, SavedMission
 from recruitment.models.invitations import MissionInvitation
 from recruitment.models.missions import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS, Mission, MissionEvent
 from recruitment.models.notes import ApplicationNote, ApplicationRating, NoteMention
@@ -39,6 +40,7 @@ __all__ = [
     "Arrival",
     "ArrivalStep",
     "MatchAlert",
+    "MatchFeedback",
     "MatchListOpening",
     "MessageTemplate",
     "Mission",
@@ -49,4 +51,5 @@ __all__ = [
     "MissionInvitation",
     "MissionQuestion",
     "NoteMention",
+    "SavedMission",
 ]

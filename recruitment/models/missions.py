@@ -20,7 +20,7 @@ MAX_APPRECIATED_SKILLS = 12
 
 
 # The pages beside those of missions.
-_RESERVED_SLUGS = ("pour-moi",)
+_RESERVED_SLUGS = ("enregistrees", "pour-moi")
 
 
 class Mission(WithFoldedName):

@@ -156,4 +156,4 @@ def own_answers(answers: Iterable[Answer], member: Member) -> list[OwnAnswer]:
 @register.inclusion_tag("recruitment/_profile_answers.html")
 def profile_answers(member: Member) -> dict[str, Any]:
     """What each answer that a profile lacks would open; the same counts as « Missions pour moi »."""
-    return {"answers": own_answers(matching_missions(member).answers, member)}
+    return {"answers": own_answers(matching_missions(member, limit=0, most_impossible=0).answers, member)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -17,22 +19,27 @@ from community.listing.answers import Pages, last_page
 from community.visibility import viewer_of
 from recruitment import wording
 from recruitment.actions.match_lists import record_match_list
+from recruitment.enums import FeedbackKind
 from recruitment.forms import MatchListForm, PageForm
-from recruitment.matching.matches import PAGE_SIZE, matching_members, matching_missions
-from recruitment.models import Mission
+from recruitment.matching.matches import PAGE_SIZE, MemberMatches, matching_members, matching_missions, shown_to
+from recruitment.models import MatchFeedback, Mission, SavedMission
 from recruitment.views.cards import cards_of, members_of
 
 if TYPE_CHECKING:
-    from community.models import User
+    from community.models import Member, User
+
+MOST_SET_ASIDE = 50
+"""Profiles, or missions, out of a list that its page shows at once; the latest first."""
 
 
-@method_decorator(never_cache, name="dispatch")
-class MissionMatchesView(LoginRequiredMixin, TemplateView):
-    """/missions/<slug>/profils/ For the mission's team alone. A draft of others does not exist, here either."""
+class ManagedMission:
+    """A view about a mission, for those who may open its list. A draft of others does not exist, here either."""
 
-    template_name = "recruitment/mission_matches.html"
+    request: HttpRequest
+    kwargs: dict[str, Any]
 
-    def get_mission(self) -> Mission:
+    @cached_property
+    def mission(self) -> Mission:
         """Raises `Http404` when the account may not read it, `PermissionDenied` when it does not manage it."""
         user = self.request.user
         visible = Mission.objects.visible_to(user).select_related("startup")
@@ -41,17 +48,37 @@ class MissionMatchesView(LoginRequiredMixin, TemplateView):
             raise PermissionDenied
         return mission
 
+
+@method_decorator(never_cache, name="dispatch")
+class MissionMatchesView(LoginRequiredMixin, ManagedMission, TemplateView):
+    """/missions/<slug>/profils/ For the mission's team alone."""
+
+    template_name = "recruitment/mission_matches.html"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """One page of the people who fit, and whom the impossible leaves out."""
-        mission = self.get_mission()
+        """One page of the people who fit, whom the impossible leaves out, and whom the team took out."""
+        mission = self.mission
         user = cast("User", self.request.user)
         form = MatchListForm(self.request.GET)
-        looking_only = form.looking_only
-        found = matching_members(mission, viewer_of(user), page=form.page_wanted, looking_only=looking_only)
+        said = MatchFeedback.objects.filter(mission=mission)
+        kept = frozenset(said.by_team(FeedbackKind.SAVED).values_list("member_id", flat=True))
+        hidden = MatchFeedback.objects.hidden_from(mission)
+
+        def find(page: int) -> MemberMatches:
+            return matching_members(
+                mission,
+                viewer_of(user),
+                page=page,
+                looking_only=form.looking_only,
+                only=kept if form.kept_only else None,
+                without=hidden,
+            )
+
+        found = find(form.page_wanted)
         last = last_page(found.total, PAGE_SIZE)
         page = min(form.page_wanted, last)
         if page != form.page_wanted:
-            found = matching_members(mission, viewer_of(user), page=page, looking_only=looking_only)
+            found = find(page)
         cards = cards_of(found.matches, members_of(found.matches, user))
         record_match_list(mission, by=user, shown=[card.object.pk for card in cards], ranked=found.total)
         return super().get_context_data(
@@ -60,14 +87,27 @@ class MissionMatchesView(LoginRequiredMixin, TemplateView):
             state=wording.state_words(mission),
             cards=cards,
             found=found,
-            looking_only=looking_only,
+            relaxed=[excluded for excluded in found.excluded if excluded.alone],
+            kept=kept,
+            set_aside=self._set_aside(user) if hidden else [],
+            is_filtered=form.looking_only or form.kept_only,
+            looking_only=form.looking_only,
+            kept_only=form.kept_only,
             pages=Pages(page, last, self._url_of),
+            here=self.request.get_full_path(),
             **kwargs,
         )
 
+    def _set_aside(self, user: User) -> list[tuple[MatchFeedback, Member]]:
+        """What the team took out of the list, as far as the list could still show it."""
+        visible = shown_to(self.mission, viewer_of(user))
+        rows = MatchFeedback.objects.filter(mission=self.mission, member__in=visible).by_team(FeedbackKind.HIDDEN)
+        return [(row, row.member) for row in rows.select_related("member")[:MOST_SET_ASIDE]]
+
     def _url_of(self, page: int) -> str:
-        looking_only = MatchListForm(self.request.GET).looking_only
-        pairs = {"en_recherche": "oui"} if looking_only else {}
+        form = MatchListForm(self.request.GET)
+        chosen = {"en_recherche": form.looking_only, "gardes": form.kept_only}
+        pairs: dict[str, object] = {name: "oui" for name, is_on in chosen.items() if is_on}
         query = urlencode({**pairs, "page": page} if page > 1 else pairs)
         return f"{self.request.path}?{query}" if query else self.request.path
 
@@ -80,23 +120,41 @@ class MissionsForMeView(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What fits, what is impossible, and what to fill in; nothing for an account without a record."""
-        member = getattr(self.request.user, "member", None)
+        user = cast("User", self.request.user)
+        member = getattr(user, "member", None)
         if member is None:
             return super().get_context_data(member=None, **kwargs)
-        found = matching_missions(member)
-        scored = [match for match in found.matches if match.score is not None]
-        last = last_page(len(scored), PAGE_SIZE)
-        page = min(PageForm(self.request.GET).page_wanted, last)
-        shown = scored[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        refused = MatchFeedback.objects.refused_by(user)
+        without = list(refused.values_list("mission_id", flat=True))
+        page = PageForm(self.request.GET).page_wanted
+        found = matching_missions(
+            member, first=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, most_impossible=PAGE_SIZE, without=without
+        )
+        last = last_page(found.total, PAGE_SIZE)
+        if page > last:
+            page = last
+            found = matching_missions(
+                member, first=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, most_impossible=PAGE_SIZE, without=without
+            )
+        # Those without a score come last, and have nothing to show.
+        shown = [match for match in found.matches if match.score is not None]
         rows = Mission.objects.for_cards().in_bulk([match.subject_id for match in (*shown, *found.impossible)])
         return super().get_context_data(
             member=member,
-            is_empty=bool(found.matches) and not scored,
-            total=len(scored),
+            is_empty=bool(found.unscored) and not found.total,
+            is_nothing_open=not (found.total or found.unscored or found.impossible_total or without),
+            total=found.total,
             cards=cards_of(shown, rows),
             impossible=cards_of(found.impossible, rows),
+            impossible_total=found.impossible_total,
+            relaxed=[excluded for excluded in found.excluded if excluded.alone],
             answers=found.answers,
+            saved=frozenset(SavedMission.objects.of(user).values_list("mission_id", flat=True)),
+            set_aside=refused.filter(mission__in=Mission.objects.open()).select_related("mission__startup")[
+                :MOST_SET_ASIDE
+            ],
             pages=Pages(page, last, self._url_of),
+            here=self.request.get_full_path(),
             **kwargs,
         )
 

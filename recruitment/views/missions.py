@@ -16,7 +16,7 @@ from recruitment.enums import MissionState
 from recruitment.forms import MissionSearchForm
 from recruitment.matching.matches import match_of, matching_members
 from recruitment.matching.ranking import Match
-from recruitment.models import Application, Mission
+from recruitment.models import Application, MatchFeedback, Mission
 from recruitment.similar import similar_missions
 from recruitment.team_answers import answers_of
 from recruitment.views.cards import Ranked, cards_of, members_of
@@ -101,7 +101,8 @@ class MissionView(DetailView):
 
     def _best(self, user: User) -> list[Ranked]:
         """The first people of the list that the team may open; showing them is opening it, so it is recorded too."""
-        found = matching_members(self.object, viewer_of(user), limit=BEST)
+        hidden = MatchFeedback.objects.hidden_from(self.object)
+        found = matching_members(self.object, viewer_of(user), limit=BEST, without=hidden)
         matches = [match for match in found.matches if match.score is not None]
         cards = cards_of(matches, members_of(matches, user))
         record_match_list(self.object, by=user, shown=[card.object.pk for card in cards], ranked=found.total)

@@ -9,7 +9,6 @@ from community.days import today
 from community.enums import PhaseName, Visibility
 from portal.models import GuidePage
 from recruitment.enums import MissionState
-from recruitment.matching.weights import WEIGHTS
 from tests.community.factories import IncubatorFactory, MemberFactory, PhaseFactory, StintFactory
 from tests.recruitment.factories import MissionFactory
 
@@ -129,13 +128,6 @@ def test_every_link_of_the_texts_leads_to_a_page(client, open_page):
     for address in ["/", *(guide.url for guide in GuidePage.objects.all()), "/rapprochement/", "/cookies/"]:
         for link in open_page(address).select("main a[href^='/']"):
             assert client.get(link["href"]).status_code in {200, 302}, (address, link["href"])
-
-
-def test_the_page_about_matching_shows_the_weights_in_force(open_page):
-    rows = open_page("/rapprochement/").select("table tbody tr")
-
-    assert [row.th.get_text() for row in rows] == [weight.label for weight in WEIGHTS]
-    assert rows[5].td.get_text() == "0,5"
 
 
 def test_what_is_left_to_the_operator_shows(open_page):

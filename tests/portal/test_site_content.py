@@ -49,7 +49,6 @@ def test_a_new_installation_gets_its_pages_at_their_addresses(client):
         "/cookies/",
         "/donnees-personnelles/",
         "/mentions-legales/",
-        "/rapprochement/",
     }
     assert Site.objects.get().root_page.specific == HomePage.objects.get()
 

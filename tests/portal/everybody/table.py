@@ -50,6 +50,7 @@ GET   /incubateurs/{host}/                            200
 GET   /missions/                                      200
 GET   /missions/flux.xml?q=carnet                     200
 GET   /missions/echeances.ics                         200
+GET   /rapprochement/                                 200
 GET   /missions/{open}/                               200
 
 # People, as they show themselves
@@ -122,6 +123,29 @@ GET   /missions/{other_draft}/                        404   404   404   200   40
 GET   /missions/{open}/profils/                       in    403   403   403   200   200   200   403   403   200   200
 GET   /missions/{draft}/profils/                      in    404   404   404   200   200   200   404   404   200   200
 GET   /missions/pour-moi/                             in    200
+GET   /missions/enregistrees/                         in    200
+GET   /missions/{open}/enregistrer/                   in    to
+POST  /missions/{open}/enregistrer/                   in    to
+POST  /missions/{draft}/enregistrer/                  in    404
+GET   /missions/{open}/ne-plus-enregistrer/           in    to
+POST  /missions/{open}/ne-plus-enregistrer/           in    to
+GET   /missions/{open}/pas-pour-moi/                  in    200
+POST  /missions/{open}/pas-pour-moi/                  in    200
+POST  /missions/{draft}/pas-pour-moi/                 in    404
+GET   /missions/{open}/reprendre/                     in    to
+POST  /missions/{open}/reprendre/                     in    to
+GET   /missions/{open}/profils/{public}/garder/       in    403   403   403   to    to    to    403   403   to    to
+POST  /missions/{open}/profils/{public}/garder/       in    403   403   403   to    to    to    403   403   to    to
+POST  /missions/{draft}/profils/{public}/garder/      in    404   404   404   to    to    to    404   404   to    to
+POST  /missions/{open}/profils/{private}/garder/      in    403   403   403   404   404   404   403   403   404   404
+GET   /missions/{open}/profils/{public}/ne-plus-garder/ in  403   403   403   to    to    to    403   403   to    to
+POST  /missions/{open}/profils/{public}/ne-plus-garder/ in  403   403   403   to    to    to    403   403   to    to
+GET   /missions/{open}/profils/{public}/retirer/      in    403   403   403   200   200   200   403   403   200   200
+POST  /missions/{open}/profils/{public}/retirer/      in    403   403   403   200   200   200   403   403   200   200
+POST  /missions/{open}/profils/{private}/retirer/     in    403   403   403   404   404   404   403   403   404   404
+GET   /missions/{open}/profils/{public}/remettre/     in    403   403   403   to    to    to    403   403   to    to
+POST  /missions/{open}/profils/{public}/remettre/     in    403   403   403   to    to    to    403   403   to    to
+GET   /rapprochement/journal/                         in    403   403   403   403   403   403   403   403   200   200
 GET   /missions/pour-moi/alertes/                     in    200
 POST  /missions/pour-moi/alertes/                     in    200
 

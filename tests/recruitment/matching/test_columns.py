@@ -133,4 +133,4 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(community):
     for number in range(5):
         StintFactory(member=MemberFactory(skills=[f"Outil {number}"]), startups=[StartupFactory()])
 
-    assert (few, count()) == (9, 9)
+    assert (few, count()) == (10, 10)

@@ -87,6 +87,7 @@ def test_a_member_s_profile():
         skills=frozenset({python.pk}),
         past=profile.past,
         team=frozenset({current.pk}),
+        is_busy=True,
         incubator=incubator.pk,
         engagements=frozenset({Engagement.FREELANCE}),
         available_from=DAY,
@@ -96,6 +97,22 @@ def test_a_member_s_profile():
         remote=Remote.FULL,
         seniority=Seniority.SENIOR,
     )
+
+
+@pytest.mark.parametrize(
+    ("stint", "is_busy"),
+    [
+        ({"start": DAY}, True),
+        ({"start": DAY - timedelta(days=9), "end": DAY}, True),
+        ({"start": DAY - timedelta(days=9), "end": DAY - timedelta(days=1)}, False),
+        ({"start": DAY + timedelta(days=1)}, False),
+        ({"start": DAY, "is_confirmed": False}, False),
+    ],
+)
+def test_who_has_a_confirmed_mission_that_runs_is_busy_for_a_startup_or_not(stint, is_busy):
+    StintFactory(member=MemberFactory(), **stint)
+
+    assert [profile.is_busy for profile in profiles_for(Member.objects.all(), DAY)] == [is_busy]
 
 
 def test_an_empty_member_is_an_empty_profile():

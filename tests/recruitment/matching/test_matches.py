@@ -52,10 +52,12 @@ def test_the_impossible_ones_are_left_out_and_counted_by_blocker():
 
     assert [match.subject_id for match in result.matches] == [fits.pk]
     assert result.total == 1
+    # One of the two is left out by the rate too: changing one thing would let in the other alone.
     assert result.excluded == [
-        Excluded("engagement", "Engagement non accepté", 2),
-        Excluded("rate", "Tarif au-dessus du budget", 1),
+        Excluded("engagement", "Engagement non accepté", 2, 1, "proposer une autre forme d’engagement"),
+        Excluded("rate", "Tarif au-dessus du budget", 1, 0, "relever le tarif maximum"),
     ]
+    assert result.seen == 3
 
 
 def test_who_is_in_the_team_is_not_proposed():

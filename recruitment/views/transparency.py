@@ -1,0 +1,64 @@
+"""How the matching works, for everybody; which lists were opened, for the programme's team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.generic import TemplateView
+
+from community.actions.contact import writer_name
+from community.listing.answers import Pages
+from community.views.programme import ProgrammeOnly
+from recruitment.actions.match_lists import KEPT_YEARS
+from recruitment.matching import measured
+from recruitment.matching.blockers import RULES
+from recruitment.matching.criteria import NEIGHBOUR_DOMAIN
+from recruitment.matching.skills import BROADER, NARROWER, SIBLING
+from recruitment.matching.weights import WEIGHTS
+from recruitment.models import MatchListOpening
+
+PER_PAGE = 50
+
+
+@method_decorator(cache_control(public=True, max_age=3600), name="dispatch")
+class HowMatchingWorksView(TemplateView):
+    """/rapprochement/ Asks nothing of the database: its figures are those of the program."""
+
+    template_name = "recruitment/matching/how_it_works.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The rules, the weights and the measured quality in force."""
+        return super().get_context_data(
+            rules=RULES,
+            weights=WEIGHTS,
+            measured=measured,
+            neighbour=NEIGHBOUR_DOMAIN,
+            narrower=NARROWER,
+            broader=BROADER,
+            sibling=SIBLING,
+            years=KEPT_YEARS,
+            **kwargs,
+        )
+
+
+@method_decorator(never_cache, name="dispatch")
+class MatchingLogView(ProgrammeOnly, TemplateView):
+    """/rapprochement/journal/ The lists that teams opened, the latest first. For the programme's team."""
+
+    template_name = "recruitment/matching/journal.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One page: when, who, which mission, how many people."""
+        rows = MatchListOpening.objects.select_related("mission__startup", "user__member")
+        every = Paginator(rows, PER_PAGE)
+        page = every.get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            openings=[(row, writer_name(row.user)) for row in page],
+            total=every.count,
+            pages=Pages(page.number, every.num_pages, lambda number: f"?page={number}"),
+            years=KEPT_YEARS,
+            **kwargs,
+        )
