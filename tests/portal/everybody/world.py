@@ -32,7 +32,14 @@ from community.privacy.links import keep_url
 from portal.models import StandardPage
 from portal.site_content import load_content
 from recruitment.enums import ArrivalAnswer, ArrivalSide, MissionState
-from recruitment.models import ApplicationDocument, Mission
+from recruitment.models import (
+    ApplicationDocument,
+    ApplicationMessage,
+    ApplicationNote,
+    MessageTemplate,
+    Mission,
+    MissionInvitation,
+)
 from tests.community.factories import (
     IncubatorFactory,
     MemberFactory,
@@ -104,6 +111,11 @@ SECRETS: dict[str, Secret] = {
     "step of an arrival": Secret("etapiquine", frozenset({"candidate", "recruiter"})),
     # Whoever arrived finds it in the copy of their data.
     "words on an arrival": Secret("motarrival", frozenset({"candidate", "recruiter"})),
+    # Whoever a note is about finds it in the copy of their data.
+    "note on a candidate": Secret("notaquille", frozenset({"candidate", "recruiter"})),
+    "message to a candidate": Secret("messagivre", frozenset({"candidate", "recruiter"})),
+    "template of a team": Secret("modelisque", frozenset({"recruiter"})),
+    "words of an invitation": Secret("invitaloupe", frozenset({"member", "recruiter"})),
     "name of who applies": Secret("Candelorme", frozenset({"recruiter"})),
     "message of who applies": Secret("lettrivage", frozenset({"recruiter"})),
     "commune of who applies": Secret("Postulombe", frozenset({"recruiter"})),
@@ -152,6 +164,7 @@ def plant() -> World:
     _plant_people(world, own, agency)
     _plant_missions(world, own, other)
     _plant_arrival(world, own)
+    _plant_talk(world, own)
     _plant_applicant(world)
     _plant_private_rows(world)
     _plant_pages(world)
@@ -283,6 +296,25 @@ def _plant_arrival(world: World, own: Any) -> None:
     cv = ApplicationDocument(application=arrival.application, name="cv.pdf", size=9)
     cv.file.save("cv.pdf", ContentFile(f"%PDF-1.4 {word['document of an application']}".encode()))
     world.names |= {"arrival": arrival.application_id, "cv": cv.pk}
+
+
+def _plant_talk(world: World, own: Any) -> None:
+    word = {name: secret.word for name, secret in SECRETS.items()}
+    application, recruiter = world.names["arrival"], world.users["recruiter"]
+    ApplicationMessage.objects.create(
+        application_id=application, author=recruiter, from_team=True, text=word["message to a candidate"]
+    )
+    note = ApplicationNote.objects.create(
+        application_id=application, author=recruiter, text=word["note on a candidate"]
+    )
+    template = MessageTemplate.objects.create(startup=own, title="Refus", text=word["template of a team"])
+    invitation = MissionInvitation.objects.create(
+        mission=Mission.objects.get(slug="ouverte"),
+        invited=world.users["member"],
+        inviter=recruiter,
+        message=word["words of an invitation"],
+    )
+    world.names |= {"note": note.pk, "template": template.pk, "invitation": invitation.pk}
 
 
 def _plant_applicant(world: World) -> None:
