@@ -12,9 +12,10 @@ from datetime import date
 
 import numpy as np
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from community.models import Member, Organisation
+from community.querysets import MemberQuerySet
 from community.visibility import organisation_key, startup_key
 from recruitment.matching.blockers import RULES, Rule
 from recruitment.matching.columns import pool_for
@@ -127,7 +128,7 @@ def matching_members(
     )
 
 
-def shown_to(mission: Mission, viewer: Viewer) -> QuerySet[Member]:
+def shown_to(mission: Mission, viewer: Viewer) -> MemberQuerySet:
     """The members who may be in the list of a mission that this viewer opens, whatever fits."""
     return Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | keys_of(mission)))
 

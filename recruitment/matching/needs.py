@@ -39,7 +39,7 @@ class NeedScores:
 
     def order(self) -> Integers:
         """The places of the roles, the best first; then those without a score, then the impossible ones."""
-        ids = np.fromiter((need.id for need in self.needs), np.uint64, len(self.needs))
+        ids = np.fromiter((need.id for need in self.needs), np.int64, len(self.needs))
         return best_first(self.exact, self.blocked, draw(ids, self.profile.id))
 
     def matches(self, places: Sequence[int] | Integers) -> list[Match]:

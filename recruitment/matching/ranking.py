@@ -110,7 +110,7 @@ class Scores:
         pairs = [(criterion, float(values[row])) for criterion, values in zip(self.asked, self.values, strict=True)]
         known = [(criterion, value) for criterion, value in pairs if not np.isnan(value)]
         missing = [criterion for criterion, value in pairs if np.isnan(value)]
-        unsaid = [c.key for c, value in pairs if leaves_unsaid(c.key, np.float64(value), profile)]
+        unsaid = [c.key for c, value in pairs if leaves_unsaid(c.key, np.array([value]), profile).any()]
         unknowns = tuple(Unknown(key, FILL_IN[key]) for key in unsaid)
         if not known:
             return Match(subject_id, None, (), unknowns, ())
