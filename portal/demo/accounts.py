@@ -42,11 +42,11 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(
         "team",
         "Équipe d’une startup",
-        "La responsable d’une startup qui recrute : ses missions et les profils qui leur conviennent.",
+        "La responsable d’une startup qui recrute : ses missions, les profils qui leur conviennent, ses candidatures.",
         f"equipe@{DOMAIN}",
         "Solène Aubremont",
         True,
-        roles=(RoleName.STARTUP_LEAD,),
+        roles=(RoleName.STARTUP_LEAD, RoleName.RECRUITER),
     ),
     DemoAccount(
         "editor",

@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from community.enums import Domain, RoleName
+from community.enums import Domain, RoleName, Visibility
 from community.models import (
     EngagementSought,
     FundingAward,
@@ -33,6 +33,7 @@ from community.models import (
 )
 from community.vocabulary import ensure_vocabulary, known_spellings
 from portal.demo import accounts, joining, openings, structures, trades
+from portal.demo.applications import APPLICANTS, write_applications
 from portal.demo.arrivals import write_arrival
 from portal.demo.cast import cast, team_startup
 from portal.demo.messages import write_messages
@@ -125,6 +126,7 @@ class _Loader:
         self._members(progress)
         self._accounts()
         self._missions()
+        self._applications()
         self._arrival()
         return Loaded(self.members, len(self.startups), len(self.incubators), len(self.missions))
 
@@ -276,6 +278,7 @@ class _Loader:
         team = self.plans[self.team_place]
         scopes: dict[RoleName, dict[str, models.Model]] = {
             RoleName.STARTUP_LEAD: {"startup": team.row},
+            RoleName.RECRUITER: {"startup": team.row},
             RoleName.INCUBATOR_STAFF: {"incubator": self.incubators[team.incubator or 0]},
         }
         grants = [
@@ -348,6 +351,21 @@ class _Loader:
             for event, actor in zip(plan.events, plan.actors, strict=True):
                 event.mission, event.actor = plan.row, movers.get(actor)
         _create([event for plan in self.missions for event in plan.events])
+
+    def _applications(self) -> None:
+        """People of the directory apply to the team's first open mission, each with an account of their own."""
+        of_team = (plan.row for plan in self.missions if plan.startup == self.team_place)
+        mission = next(row for row in of_team if row.state == MissionState.OPEN)
+        free = Member.objects.listed().filter(user=None, visibility=Visibility.PUBLIC, domain=Domain.DEVELOPPEMENT)
+        # One of them is somebody whom two people say to be.
+        free = free.filter(claims=None).exclude(stints__startups=mission.startup)
+        people = list(free.order_by("pk")[:APPLICANTS])
+        users = self._create_accounts({_address(member): member.full_name for member in people})
+        for member in people:
+            member.user = users[_address(member)]
+        Member.objects.bulk_update(people, ["user"])
+        team = self.users[accounts.account("team").email]
+        write_applications(mission, team, [users[_address(member)] for member in people], self.noon)
 
     def _arrival(self) -> None:
         """The designer of the cast is about to join the team, on its second open mission."""

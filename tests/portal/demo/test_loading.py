@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -39,8 +39,8 @@ from portal.demo import tables
 from portal.demo.accounts import ACCOUNTS, EMAILS, account
 from portal.demo.joining import CLAIMANTS
 from portal.demo.loading import load
-from recruitment.enums import MISSION_TRANSITIONS, MissionState
-from recruitment.models import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS, Mission, MissionEvent
+from recruitment.enums import MISSION_TRANSITIONS, PENDING, ApplicationState, MissionState
+from recruitment.models import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS, Application, Mission, MissionEvent
 from search import registry
 from search.declarations import Audience
 from search.models import OutboxEntry
@@ -75,6 +75,8 @@ TABLES = {
               "salary_max", "region", "commune", "remote", "seniority", "contact", "openings", "state",
               "published_at", "expires_on", "created_at", "created_by__email"),
     MissionEvent: ("mission__slug", "happened_at", "from_state", "to_state", "actor__email", "reason"),
+    Application: ("mission__slug", "candidate__email", "state", "message", "available_from", "days_per_week",
+                  "daily_rate", "submitted_at", "news_at"),
 }  # fmt: skip
 
 
@@ -319,8 +321,18 @@ class TestTheAccounts:
         assert grant.startup.missions.open(DAY).count() == 5
         assert user.member.stints.on(DAY).confirmed().filter(startups=grant.startup).count() == 1
 
+    def test_the_team_reads_applications_in_every_state_that_waits(self):
+        user = User.objects.get(email=account("team").email)
+        rows = Application.objects.readable_by(user)
+        assert {mission.state for mission in Mission.objects.filter(applications__in=rows)} == {MissionState.OPEN}
+        assert set(PENDING) <= set(rows.values_list("state", flat=True))
+        for row in rows:
+            last = row.events.order_by("happened_at").last()
+            assert row.state == (last.to_state if last else ApplicationState.SUBMITTED)
+            assert row.submitted_at <= row.news_at <= timezone.make_aware(datetime.combine(DAY, time(12)))
+
     def test_the_incubator_is_that_of_the_team(self):
-        team = User.objects.get(email=account("team").email).role_grants.get().startup
+        team = User.objects.get(email=account("team").email).role_grants.get(role=RoleName.STARTUP_LEAD).startup
         assert User.objects.get(email=account("incubator").email).role_grants.get().incubator == team.incubator
 
     def test_two_people_ask_for_one_record_for_the_programme_to_decide(self):
