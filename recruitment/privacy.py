@@ -171,6 +171,7 @@ holds(
     Link("draft__user", Fate.ERASED),
 )
 nobody_in("recruitment.MissionQuestion", "les questions d’une mission")
+nobody_in("recruitment.MissionDraft", "ce qu’une équipe a saisi d’une mission sans l’enregistrer")
 nobody_in("recruitment.MissionCriterion", "les critères d’une mission")
 
 # Arrivals ---------------------------------------------------------------------------
