@@ -100,7 +100,7 @@ def changed_at(mission: Mission) -> datetime:
 
 
 def list_changed_at(day: date) -> datetime:
-    """When the list of open missions last changed, seen from that day: one came, was edited or left, be it by its date.
+    """When the list of open missions last changed, seen from that day: one came, was edited, or left, if by its date.
 
     Never goes back, so that whoever asks « changed since? » is told of what has gone too.
     """
