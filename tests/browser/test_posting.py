@@ -96,7 +96,7 @@ def test_a_mission_is_written_published_extended_and_closed_without_javascript(p
     page.get_by_role("button", name="Prolonger de 60 jours").click()
     expect(page.get_by_text("La mission est prolongée")).to_be_visible()
     page.get_by_role("link", name="Dire ce qu’elle est devenue").click()
-    page.get_by_label("Pourvue par une personne trouvée ailleurs").check()
+    page.get_by_text("Pourvue par une personne trouvée ailleurs").click()
     page.get_by_role("button", name="Fermer la mission").click()
     page.goto(home)
     expect(page.get_by_role("listitem").filter(has_text=title)).to_contain_text("Pourvue")
