@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Avg, Case, Exists, OuterRef, Q, Subquery, When
@@ -122,11 +122,12 @@ class ApplicationQuerySet(models.QuerySet):
 
         None where nobody rated, and where this account has not yet given all of theirs: see `ApplicationRating`.
         """
-        ratings = self.model._meta.get_field("ratings").related_model.objects.filter(application=OuterRef("pk"))
-        criterion = ratings.model._meta.get_field("criterion").related_model
-        own = ratings.model.objects.filter(application=OuterRef(OuterRef("pk")), criterion=OuterRef("pk"), author=user)
+        rating: Any = self.model._meta.get_field("ratings").related_model
+        criterion: Any = rating._meta.get_field("criterion").related_model
+        own = rating.objects.filter(application=OuterRef(OuterRef("pk")), criterion=OuterRef("pk"), author=user)
         left = criterion.objects.filter(~Exists(own), mission=OuterRef("mission_id"))
-        mean = ratings.order_by().values("application").annotate(mean=Avg("value")).values("mean")
+        given = rating.objects.filter(application=OuterRef("pk")).order_by()
+        mean = given.values("application").annotate(mean=Avg("value")).values("mean")
         return self.annotate(rating_mean=Case(When(~Exists(left) & ~Q(candidate=user), then=Subquery(mean))))
 
 

@@ -40,6 +40,7 @@ from portal.demo.messages import write_messages
 from portal.demo.people import MemberPlan, People
 from portal.demo.searches import save_searches
 from portal.demo.slugs import SlugBook
+from portal.demo.talk import write_invitation, write_talk
 from portal.editors import bring_in_line
 from recruitment.enums import MissionState
 from recruitment.models import Mission, MissionEvent
@@ -128,6 +129,7 @@ class _Loader:
         self._missions()
         self._applications()
         self._arrival()
+        self._talk()
         return Loaded(self.members, len(self.startups), len(self.incubators), len(self.missions))
 
     def _rng(self, part: str) -> Random:
@@ -373,6 +375,16 @@ class _Loader:
         missions = [row for row in of_team if row.state == MissionState.OPEN]
         member, team = (self.users[accounts.account(key).email] for key in ("member", "team"))
         write_arrival(missions[1], member, team, self.day + timedelta(days=21), self.noon)
+
+    def _talk(self) -> None:
+        """The team and its latest candidate write to each other; the newcomer of the cast is invited."""
+        of_team = [plan.row for plan in self.missions if plan.startup == self.team_place]
+        missions = [row for row in of_team if row.state == MissionState.OPEN]
+        candidate, team = (self.users[accounts.account(key).email] for key in ("candidate", "team"))
+        latest = missions[0].applications.select_related("mission__startup", "candidate").first()
+        if latest is not None:
+            write_talk(latest, team, self.noon)
+        write_invitation(missions[0], candidate, team, self.noon)
 
 
 def _address(member: Member) -> str:

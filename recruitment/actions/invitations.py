@@ -20,6 +20,7 @@ from community.enums import MailFrequency, audited
 from community.mail.choices import frequency_of
 from community.models import Member, Startup, User
 from community.wording import day_in_words
+from recruitment.actions.feedback import note_invited, refuse_mission
 from recruitment.actions.mission_news import readers_of
 from recruitment.enums import INVITATION_TRANSITIONS, InvitationActor, InvitationState, RefusalReason
 from recruitment.mails import INVITATION_ANSWERS, MISSION_INVITATIONS
@@ -111,12 +112,12 @@ def invite(mission: Mission, member: Member, message: str, *, by: User) -> Missi
     if shown is None:
         raise InvitationNotAllowed(NO_INVITATIONS)
     # One at a time for each startup: nobody passes the limit by inviting at the same moment.
-    startup = Startup.objects.select_for_update(no_key=True).get(pk=mission.startup_id)
+    startup = Startup.objects.select_for_update(no_key=True, of=("self",)).get(missions=mission)
     row = Mission.objects.select_for_update(no_key=True, of=("self",)).select_related("startup").get(pk=mission.pk)
-    if refusal := why_not_invite(row, shown) or why_not_this_week(startup):
-        raise InvitationRefused(refusal)
     invited = shown.user
-    assert invited is not None  # noqa: S101 (`why_not_invite` has looked)
+    refusal = why_not_invite(row, shown) or why_not_this_week(startup)
+    if refusal or invited is None:
+        raise InvitationRefused(refusal)
     invitation = MissionInvitation.objects.create(mission=row, invited=invited, inviter=by, message=message)
     told = {
         "writer": writer_name(by),
@@ -126,6 +127,7 @@ def invite(mission: Mission, member: Member, message: str, *, by: User) -> Missi
         "path": reverse("recruitment:my_invitations"),
     }
     queue_mail(MISSION_INVITATIONS, invited, "mission_invitation", told)
+    note_invited(row, shown, by=by)
     audit.record(InvitationAction.INVITED, by=by, about=invited, details={"mission": row.pk})
     return invitation
 
@@ -155,6 +157,8 @@ def decline(invitation: MissionInvitation, *, by: User, reason: str = "") -> Mis
     if reason not in ("", *RefusalReason.values):
         raise InvitationRefused("Choisissez une raison de la liste, ou aucune.")
     _move(row, InvitationState.DECLINED, InvitationActor.INVITED, reason)
+    if reason and getattr(by, "member", None) is not None:
+        refuse_mission(row.mission, by=by, reason=RefusalReason(reason))
     startup, inviter = row.mission.startup, row.inviter
     if inviter is not None and startup is not None and readers_of(startup).filter(pk=inviter.pk).exists():
         told = {

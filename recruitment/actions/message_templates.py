@@ -36,7 +36,7 @@ class TemplateNotAllowed(TemplateRefused, PermissionDenied):
 
 def keeps_templates(startup: Startup, user: AnyUser) -> bool:
     """Whether this account writes and takes this startup's texts."""
-    return user.is_authenticated and user.is_active and readers_of(startup).filter(pk=user.pk).exists()
+    return user.is_authenticated and user.is_active and user in readers_of(startup)
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def save_template(startup: Startup, title: str, text: str, *, by: User, pk: int 
     row = Startup.objects.select_for_update().get(pk=startup.pk)
     _check(row, by)
     kept = MessageTemplate.objects.filter(startup=row)
-    if kept.filter(title=title).exclude(pk=pk).exists():
+    if kept.filter(title=title).exclude(pk=pk or 0).exists():
         raise TemplateRefused("Un modèle de votre équipe porte déjà ce titre.", "title")
     if pk is None and kept.count() >= MOST_TEMPLATES:
         raise TemplateRefused(f"Votre équipe a déjà {MOST_TEMPLATES} modèles, le maximum : supprimez-en un d’abord.")

@@ -64,7 +64,7 @@ def why_closed(application: Application, side: ApplicationActor) -> str:
     """Why nobody of this side may write any more, in French; empty when they may."""
     end = closes_at(application)
     if end is not None and timezone.now() >= end:
-        return f"Cette candidature est close depuis plus de {OPEN_AFTER_THE_END.days} jours : on n’y écrit plus."
+        return f"La décision date de plus de {OPEN_AFTER_THE_END.days} jours : on ne s’écrit plus ici."
     candidate = application.candidate
     if side == ApplicationActor.TEAM and (candidate is None or not candidate.is_active):
         return "Le compte de cette personne n’existe plus : elle ne peut plus recevoir de message."
@@ -137,9 +137,9 @@ def _followers(application: Application) -> Iterable[User]:
     startup = application.mission.startup
     if startup is None:
         return []
-    readers = readers_of(startup).exclude(pk=application.candidate_id)
-    authors = application.messages.filter(from_team=True).values("author")
-    return list(readers.filter(pk__in=authors)) or list(readers)
+    readers = list(readers_of(startup).exclude(pk=application.candidate_id or 0))
+    authors = set(application.messages.filter(from_team=True).values_list("author", flat=True))
+    return [reader for reader in readers if reader.pk in authors] or readers
 
 
 def mark_read(application: Application, side: ApplicationActor) -> int:

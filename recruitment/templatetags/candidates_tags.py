@@ -92,10 +92,12 @@ def _standings(mission: Mission, user: AnyUser | None) -> dict[int, str] | None:
     """Key of an account -> why it is not to be invited any more; None for whoever may not invite."""
     if user is None or not user.is_authenticated or not invitable_missions(user).filter(pk=mission.pk).exists():
         return None
-    rows = MissionInvitation.objects.filter(mission=mission, invited__isnull=False)
-    told = {row.invited_id: f"Invitation {row.get_state_display().lower()}" for row in rows}
-    applied = Application.objects.filter(mission=mission, candidate__isnull=False).values_list("candidate", flat=True)
-    return {**told, **dict.fromkeys(applied, "A déjà candidaté")}  # type: ignore[arg-type]
+    rows = MissionInvitation.objects.filter(mission=mission)
+    told = {row.invited_id: f"Invitation {row.get_state_display().lower()}" for row in rows if row.invited_id}
+    for candidate in Application.objects.filter(mission=mission).values_list("candidate", flat=True):
+        if candidate:
+            told[candidate] = "A déjà candidaté"
+    return told
 
 
 @register.inclusion_tag("recruitment/invitations/_invite_from_directory.html", takes_context=True)

@@ -30,7 +30,7 @@ from recruitment.actions.invitations import (
     note_application,
 )
 from recruitment.enums import INVITATION_TRANSITIONS, InvitationActor, InvitationState, MissionState
-from recruitment.models import Mission, MissionInvitation
+from recruitment.models import MatchFeedback, Mission, MissionInvitation
 from recruitment.querysets import INVITED_FOR
 from tests.community.factories import IncubatorFactory, MemberFactory, OrganisationFactory, StartupFactory, UserFactory
 from tests.community.test_role_pages import words
@@ -95,6 +95,7 @@ def test_an_invitation_reaches_the_person_without_an_address(client, mission, re
     assert "a plu &lt;b&gt;" in mail.html
     assert "/mes-invitations/" in mail.text
     assert AuditEntry.objects.filter(action="mission_invitation_sent").count() == 1
+    assert MatchFeedback.objects.filter(mission=mission, member=ada, kind="invited").count() == 1
 
 
 def test_what_is_refused_comes_back_with_what_was_typed(client, mission, reader):
@@ -290,6 +291,7 @@ def test_only_the_invited_decline_and_the_inviter_is_told(client, mission, reade
     assert (mail.user, mail.kind) == (reader, "invitation_answers")
     assert "Le tarif ou le salaire ne me convient pas" in mail.text
     assert ada.user.email not in mail.text
+    assert MatchFeedback.objects.filter(member=ada, kind="refused", reason="pay").count() == 1
     answer = client.post(address, {"reason": "pay"}, follow=True)
     assert "elle n’attend plus de réponse" in words(answer)
 
