@@ -17,6 +17,7 @@ from recruitment.models import (
     ArrivalStep,
     MatchAlert,
     MatchFeedback,
+    MatchAlert,
     MatchListOpening,
     MessageTemplate,
     Mission,

@@ -22,14 +22,14 @@ from community.mail.alerts import Finder, alertable, look_until
 from community.mail.choices import wanting
 from community.mail.periods import FURTHEST, LENGTHS, days_before
 from community.models import MailPreference, Member, User
-from recruitment.enums import MatchLevel
+from recruitment.enums import FeedbackKind, FeedbackSide, MatchLevel
 from recruitment.mails import MISSIONS_FOR_ME
 from recruitment.matching.loading import needs_for, profiles_for
 from recruitment.matching.pool import Pool
 from recruitment.matching.profile import Need
 from recruitment.matching.ranking import Match, Scores
 from recruitment.matching.words import spaced
-from recruitment.models import Application, MatchAlert, Mission
+from recruitment.models import Application, MatchAlert, MatchFeedback, Mission
 
 DOCUMENT = "missions"
 MARGIN = timedelta(minutes=10)
@@ -140,7 +140,9 @@ def _told_since(alerts: dict[int, MatchAlert], frequency: MailFrequency, until: 
 
 
 def _fitting(alerts: dict[int, MatchAlert], needs: Sequence[Need], day: date) -> Iterator[tuple[int, int, Match]]:
-    """Account, mission and match of each pair that fits well enough. Whoever has applied knows the mission."""
+    """Account, mission and match of each pair that fits well enough. Whoever has applied to a mission or
+    refused it knows it.
+    """
     members = Member.objects.filter(user__in=alerts)
     accounts = dict(members.order_by().values_list("pk", "user_id"))
     profiles = profiles_for(members, day)
@@ -148,18 +150,22 @@ def _fitting(alerts: dict[int, MatchAlert], needs: Sequence[Need], day: date) ->
         return
     pool = Pool.of(profiles)
     lowest = np.array([alerts[accounts[profile.id]].lowest_score for profile in profiles])
-    applied = set(
-        Application.objects.filter(candidate__in=alerts, mission__in=[need.id for need in needs])
-        .order_by()
-        .values_list("candidate_id", "mission_id")
-    )
+    asked = [need.id for need in needs]
+    applied = Application.objects.filter(candidate__in=alerts, mission__in=asked).order_by()
+    refused = MatchFeedback.objects.filter(
+        side=FeedbackSide.CANDIDATE, kind=FeedbackKind.REFUSED, member__user__in=alerts, mission__in=asked
+    ).order_by()
+    known = {
+        *applied.values_list("candidate_id", "mission_id"),
+        *refused.values_list("member__user_id", "mission_id"),
+    }
     for need in needs:
         scores = Scores(need, pool)
         # As the whole points of the page are rounded.
         points = np.floor(100 * np.nan_to_num(scores.exact) + 0.5 + 1e-9)
         for row in np.flatnonzero(~scores.blocked & ~np.isnan(scores.exact) & (points >= lowest)).tolist():
             user = accounts[profiles[row].id]
-            if (user, need.id) not in applied:
+            if (user, need.id) not in known:
                 yield user, need.id, scores.match(row, profiles[row], need.id)
 
 

@@ -38,7 +38,8 @@ def test_every_page_of_the_alerts_is_accessible_and_fits(sized_page: Page):
 
 def test_the_frequency_of_a_search_is_changed_without_javascript(plain_page: Page):
     page = plain_page
-    sign_in_as(page, "Membre", then="/mes-recherches/nouvelle/?liste=startups&q=alerte")
+    sign_in_as(page, "Membre", then="/mes-recherches/")
+    page.goto("/mes-recherches/nouvelle/?liste=startups&q=alerte")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     page.goto("/mes-recherches/")
     choice = page.get_by_label("Alerte par courriel pour « Startups « alerte » »")

@@ -21,9 +21,9 @@ from community.mail.kinds import DIGEST, declared
 from community.models import Finding, FindingReason, Mail, MailDigest, Member, PeriodicRun, SavedSearch
 from recruitment.actions.alerts import choose_match_alert
 from recruitment.actions.missions import move
-from recruitment.enums import MatchLevel, MissionState
+from recruitment.enums import FeedbackKind, FeedbackSide, MatchLevel, MissionState
 from recruitment.matching.matches import match_of
-from recruitment.models import Mission
+from recruitment.models import MatchFeedback, Mission
 from search import freshness, outbox, registry
 from search.models import OutboxEntry
 from tests.community.factories import MemberFactory, StartupFactory, UserFactory
@@ -447,11 +447,18 @@ def test_each_tells_from_which_score_on(clock):
     }
 
 
-def test_who_has_applied_knows_the_mission(clock):
+def test_who_has_applied_to_a_mission_or_refused_it_is_not_told_of_it(clock):
     user = looker()
     known = publish(paris("2026-03-03", 12))
     publish(paris("2026-03-03", 12), title="Designer senior")
     ApplicationFactory(mission=known, candidate=user)
+    MatchFeedback.objects.create(
+        mission=publish(paris("2026-03-03", 12), title="Designer junior"),
+        member=user.member,
+        side=FeedbackSide.CANDIDATE,
+        kind=FeedbackKind.REFUSED,
+        reason="subject",
+    )
 
     assert clock(paris("2026-03-04")) == [["Designer senior"]]
 
