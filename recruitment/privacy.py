@@ -17,7 +17,6 @@ from recruitment.models import (
     ArrivalStep,
     MatchAlert,
     MatchFeedback,
-    MatchAlert,
     MatchListOpening,
     MessageTemplate,
     Mission,

@@ -123,8 +123,6 @@ GET   /missions/{other_draft}/                        404   404   404   200   40
 GET   /missions/{open}/profils/                       in    403   403   403   200   200   200   403   403   200   200
 GET   /missions/{draft}/profils/                      in    404   404   404   200   200   200   404   404   200   200
 GET   /missions/pour-moi/                             in    200
-GET   /missions/pour-moi/alertes/                     in    200
-POST  /missions/pour-moi/alertes/                     in    200
 GET   /missions/enregistrees/                         in    200
 GET   /missions/{open}/enregistrer/                   in    to
 POST  /missions/{open}/enregistrer/                   in    to
