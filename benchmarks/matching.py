@@ -100,9 +100,12 @@ def _roles() -> Iterator[tuple[str, str]]:
     yield "the same ranking again, median (s)", f"{warm:.3f}"
     page = _median(lambda: matching_missions(member, limit=24, most_impossible=24))
     yield "with the missions read from the database (s)", f"{page:.2f}"
-    scan, best = _timed(lambda: _scan([(need, profile) for need in needs], by_profile=False))
+    # Both are short: what else the machine does is left out by taking the quickest of a few.
+    scans = [_timed(lambda: _scan([(need, profile) for need in needs], by_profile=False)) for _ in range(3)]
+    scan, best = min(scans)
+    quickest = min(_timed(lambda: rank_needs(profile, needs, limit=TOP))[0] for _ in range(7))
     yield "naive scan: every pair (s)", f"{scan:.2f}"
-    yield from _compared([match.subject_id for match in ranked], best, scan, warm)
+    yield from _compared([match.subject_id for match in ranked], best, scan, quickest)
 
 
 def _scan(pairs: Sequence[tuple[Need, Profile]], *, by_profile: bool) -> list[int]:
