@@ -18,6 +18,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from community.enums import Visibility
 from community.models import Member, MemberSkill
 from community.visibility import may_see, viewer_of
 from recruitment.candidates import candidate_name, member_of, with_people
@@ -148,5 +149,5 @@ def _in_xlsx(cell: Cell) -> Cell:
 
 
 def private_among(rows: QuerySet[Application]) -> QuerySet[Member]:
-    """The records of those who apply."""
-    return Member.objects.filter(user__applications__in=rows.order_by())
+    """Who of those who apply shows themselves to nobody."""
+    return Member.objects.filter(user__applications__in=rows.order_by(), visibility=Visibility.PRIVATE)

@@ -9,7 +9,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from community.enums import Visibility
 from community.proof import FreshProofMixin
 from recruitment import candidates
 from recruitment.actions.deciding import note_export
@@ -47,8 +46,8 @@ class ExportView(CandidatesPage, FreshProofMixin, TemplateView):
         listing = CandidatesForm(request.GET)
         rows = listing.rows(candidates.candidates_of(self.mission, self.user))
         wanted = form.cleaned_data["format"]
-        private = private_among(rows).filter(visibility=Visibility.PRIVATE)
-        note_export(self.mission, by=self.user, members=private, rows=rows.count(), file_format=wanted)
+        count = rows.count()
+        note_export(self.mission, by=self.user, members=private_among(rows), rows=count, file_format=wanted)
         columns = columns_for(self.mission, self.user)
         cells = rows_of(candidates.in_order(rows, listing.sort, self.user), columns)
         titles = [column.title for column in columns]
