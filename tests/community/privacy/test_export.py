@@ -28,6 +28,8 @@ UNPLANTED = {
     *("wagtailcore.ModelLogEntry.action", "wagtailcore.ModelLogEntry.object_id", "wagtailcore.PageLogEntry.action"),
     *("wagtailcore.Page.path", "wagtailcore.Page.search_description", "wagtailcore.Page.seo_title"),
     *("wagtailcore.ReferenceIndex.to_object_id", "wagtailcore.Revision.object_id", "community.FindingReason.kind"),
+    # The portal's own name for it.
+    "recruitment.ApplicationDocument.file",
 }
 
 
