@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from community.actions.contact import writer_name
@@ -23,7 +23,6 @@ from recruitment.models import MatchListOpening
 PER_PAGE = 50
 
 
-@method_decorator(cache_control(public=True, max_age=3600), name="dispatch")
 class HowMatchingWorksView(TemplateView):
     """/rapprochement/ Asks nothing of the database: its figures are those of the program."""
 

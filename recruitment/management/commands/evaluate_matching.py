@@ -88,9 +88,7 @@ class Command(BaseCommand):
         if not rows:
             self.stdout.write("Personne n’a encore rien dit d’un rapprochement.")
         else:
-            self.stdout.write(
-                "Ce qui est dit des rapprochements, par critère qui apportait le plus de points\n\n"
-            )
+            self.stdout.write("Ce qui est dit des rapprochements, par critère qui apportait le plus de points\n\n")
             self.stdout.write(f"{'':<40} gardés  invités  retirés  refusés\n")
         for row in rows:
             numbers = "  ".join(f"{times:<7}" for times in row.times.values())
