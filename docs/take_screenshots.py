@@ -9,7 +9,9 @@ FOLDER = Path(__file__).resolve().parent / "screenshots"
 DESK = {"width": 1280, "height": 900}
 TELEPHONE = {"width": 375, "height": 800}
 EDIT = "main a[href^='/startups/'][href$='/modifier/']"
-MISSION = "main a[href^='/missions/']:not([href*='?']):not([href*='pour-moi'])"
+MISSION = "main :is(h2, h3) a[href^='/missions/']"
+TEAM = "main a[href^='/equipe/'][href$='/missions/']"
+CANDIDATES = "a[href^='/missions/'][href$='/candidatures/']"
 
 
 def sign_in(page: Page, address: str, label: str, then: str) -> None:
@@ -46,6 +48,22 @@ def main(address: str) -> None:
         sign_in(page, address, "Équipe d’une startup", "/mes-roles/")
         page.goto(address + (page.locator(EDIT).first.get_attribute("href") or ""))
         page.screenshot(path=FOLDER / "modifier.png")
+        page.goto(address + "/mes-roles/")
+        team = page.locator(TEAM).first.get_attribute("href") or ""
+        page.goto(address + team)
+        page.goto(
+            address
+            + (page.locator("li", has_text=" en attente").locator(CANDIDATES).first.get_attribute("href") or "")
+            + "?vue=tableau"
+        )
+        page.screenshot(path=FOLDER / "candidatures.png")
+        page.goto(address + team)
+        page.goto(
+            address
+            + (page.locator(f"main h2 a[href^='{team}'], main h3 a[href^='{team}']").first.get_attribute("href") or "")
+            + "besoin/"
+        )
+        page.screenshot(path=FOLDER / "publier.png")
         page.context.clear_cookies()
         sign_in(page, address, "Candidate", "/missions/pour-moi/")
         page.screenshot(path=FOLDER / "pour-moi.png")
