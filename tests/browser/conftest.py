@@ -104,7 +104,7 @@ def base_url(portal_url: str) -> str:
     return portal_url
 
 
-@pytest.fixture(params=[320, 1280], ids=["320px", "1280px"])
+@pytest.fixture(params=[320, pytest.param(1280, marks=pytest.mark.campaign)], ids=["320px", "1280px"])
 def sized_page(request: pytest.FixtureRequest, browser: Browser, portal_url: str) -> Iterator[Page]:
     """A page on a small telephone, then on a desk."""
     context = browser.new_context(
