@@ -10,8 +10,8 @@ from django.db import models
 
 from community.actions.contact import writer_name
 from community.wording import day_in_words
-from recruitment.actions.posting import CRITERIA, MATTERS, QUESTIONS
-from recruitment.enums import MissionState
+from recruitment.actions.posting import COLUMNS, CRITERIA, MATTERS, QUESTIONS, SKILL_LISTS
+from recruitment.enums import MissionState, MissionStep
 from recruitment.models import Mission, MissionChange, MissionEvent
 
 LONGEST = 400
@@ -26,6 +26,14 @@ _LABELS = {
     **{f"{name}_optional": f"Réponse facultative à la question {n}" for n, name in enumerate(QUESTIONS, start=1)},
     **{name: f"Critère {number}" for number, name in enumerate(CRITERIA, start=1)},
 }
+_ORDER = [
+    *COLUMNS[MissionStep.NEED],
+    *SKILL_LISTS,
+    *COLUMNS[MissionStep.CONDITIONS],
+    *(name for question in QUESTIONS for name in (question, f"{question}_optional")),
+    *CRITERIA,
+]
+"""The fields as the steps ask for them: PostgreSQL keeps what JSON holds in an order of its own."""
 _COLUMNS = {column.name: column for column in Mission._meta.concrete_fields}
 _MOVES = {
     (MissionState.DRAFT, MissionState.IN_REVIEW): "Soumise à la relecture",
@@ -90,11 +98,15 @@ def _name(user: Any, nobody: str) -> str:
     return writer_name(user) if user is not None else nobody
 
 
+def _place(name: str) -> int:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+
+
 def differences_of(change: MissionChange) -> list[Difference]:
     """What a change wrote over what."""
     return [
         Difference(label_of(name), _in_words(name, change.before.get(name)), _in_words(name, new), name in MATTERS)
-        for name, new in change.after.items()
+        for name, new in sorted(change.after.items(), key=lambda one: _place(one[0]))
     ]
 
 
