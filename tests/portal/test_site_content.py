@@ -143,8 +143,8 @@ def test_the_command_says_what_it_did(capsys):
     call_command("load_content")
 
     assert capsys.readouterr().out.splitlines() == [
-        "Pages : 10 créées, 0 mises à jour, 0 inchangées, 0 laissées à la rédaction.",
-        "Pages : 0 créées, 0 mises à jour, 10 inchangées, 0 laissées à la rédaction.",
+        "Pages : 9 créées, 0 mises à jour, 0 inchangées, 0 laissées à la rédaction.",
+        "Pages : 0 créées, 0 mises à jour, 9 inchangées, 0 laissées à la rédaction.",
     ]
 
 
@@ -155,4 +155,7 @@ def test_every_legal_page_of_the_footer_exists(client):
     load_content()
 
     pages = {page.url: page.title for page in StandardPage.objects.all()}
-    assert pages == {url: label for label, url in LEGAL_PAGES}
+    # How the matching works is written by the program: its weights are those in force.
+    written = {"/rapprochement/": "Comment fonctionne le rapprochement"}
+    assert pages | written == {url: label for label, url in LEGAL_PAGES}
+    assert [client.get(url).status_code for url in written] == [200]

@@ -73,7 +73,11 @@ def test_a_criterion_is_either_a_reason_or_unknown(need, pool):
             assert match.unknowns == ()
         else:
             told = [reason.key for reason in match.reasons if reason.key != NEUTRAL_KEY]
-            assert sorted([*told, *(unknown.key for unknown in match.unknowns)]) == asked
+            unknowns = [unknown.key for unknown in match.unknowns]
+            assert sorted({*told, *unknowns}) == asked
+            # Whoever has a mission and gives no date is told both: what it costs, and what to fill in.
+            assert set(told) & set(unknowns) <= {"availability"}
+            assert (len(set(told)), len(set(unknowns))) == (len(told), len(unknowns))
 
 
 @given(needs, profiles, st.integers(1, 8))
