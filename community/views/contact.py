@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import FormView, TemplateView
 
 from community.actions.contact import (
     ContactRefused,
@@ -29,27 +28,21 @@ from community.actions.contact import (
 from community.contact_forms import ReportForm, WriteForm
 from community.enums import ReportOutcome
 from community.listing.answers import Pages
-from community.models import ContactBlock, ContactMessage, Member, User
+from community.models import ContactBlock, ContactMessage, Member
 from community.models.contact import KEPT, SUSPENSION
 from community.row_numbers import row_number
 from community.views.programme import ProgrammeOnly
+from community.views.signed_in import SignedIn
 
 PER_PAGE = 20
 
 
 @method_decorator(never_cache, name="dispatch")
-class SignedIn(LoginRequiredMixin, View):
+class OfMessages(SignedIn):
     """What every view of messages shares."""
 
-    request: HttpRequest
 
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
-
-
-class WriteView(SignedIn, FormView):
+class WriteView(OfMessages, FormView):
     """What writing a first message and answering one share: a refusal loses nothing typed."""
 
     template_name = "community/contact.html"
@@ -113,7 +106,7 @@ class ContactView(WriteView):
         return super().get_context_data(name=self.member.full_name, trail=trail, is_answer=False, **kwargs)
 
 
-class Received(SignedIn):
+class Received(OfMessages):
     """A view about one message that this account received; for others it does not exist."""
 
     kwargs: dict[str, Any]
@@ -164,7 +157,7 @@ class AnswerView(Received, WriteView):
         return super().get_context_data(name=self.writer, trail=self.trail, is_answer=True, **kwargs)
 
 
-class MessagesView(SignedIn, TemplateView):
+class MessagesView(OfMessages, TemplateView):
     """/mes-messages/ What one received lately, and whom one blocks. `debloquer`: the number of a block."""
 
     template_name = "community/messages.html"

@@ -36,20 +36,16 @@ from community.limits import may_go_on, too_many
 from community.models import Invitation, Startup, User
 from community.proof import FreshProofMixin
 from community.views.roles import roles_url
+from community.views.signed_in import SignedIn
 
 
 @method_decorator(never_cache, name="dispatch")
-class InviteView(LoginRequiredMixin, FreshProofMixin, FormView):
+class InviteView(SignedIn, FreshProofMixin, FormView):
     """/startups/<slug>/invitations/ For who leads the startup or hosts it; it does not exist for others."""
 
     template_name = "community/joining/invite.html"
     form_class = InviteForm
     proof_to_read = False
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @cached_property
     def startup(self) -> Startup:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from community.actions.claims import (
     CODE_LASTS,
@@ -33,22 +32,18 @@ from community.community_address import community_address, community_domain
 from community.enums import ClaimState, ConsentSubject, WelcomeStep
 from community.joining_forms import MOST_FOUND, CopyCodeForm, FindRecordForm, ReasonForm, SendCodeForm
 from community.limits import may_go_on, too_many
-from community.models import Claim, Consent, Member, User
+from community.models import Claim, Consent, Member
 from community.views.members import history, in_full
+from community.views.signed_in import SignedIn
 from community.welcome import welcome_of
 
 
 @method_decorator(never_cache, name="dispatch")
-class JoiningView(LoginRequiredMixin, View):
+class JoiningView(SignedIn):
     """What every view of this module shares: somebody signed in. `for_newcomers`: of no use to who has a record."""
 
     request: HttpRequest
     for_newcomers = True
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Whoever has a record finds what is next."""

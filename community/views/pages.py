@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import FormView, TemplateView
 
 from community.actions.keeping import is_due, may_keep, may_verify, verify_page
 from community.actions.pages import (
@@ -32,12 +31,12 @@ from community.listing.forms import tidy
 from community.models import Incubator, PageSection, Skill, Startup, spelling_key
 from community.page_forms import FORMS, ROW_FORMS, PageForm, RowForm
 from community.row_numbers import row_number
+from community.views.signed_in import SignedIn
 from community.views.startups import links_of
 from community.vocabulary import LABEL_LENGTH
 
 if TYPE_CHECKING:
     from community.actions.pages import Row
-    from community.models import User
 
 SAVED = "Enregistré. La page et la recherche sont à jour."
 GONE = "Cette ligne a été retirée entre-temps : rien n’est enregistré. Ajoutez-la de nouveau si elle doit y être."
@@ -50,16 +49,11 @@ def page_url(place: Startup | Incubator, name: str, *args: Any) -> str:
 
 
 @method_decorator(never_cache, name="dispatch")
-class KeptPage(LoginRequiredMixin, View):
+class KeptPage(SignedIn):
     """What every view of a page’s keepers shares: signed in, and one of them. Raises `PermissionDenied`, `Http404`."""
 
     request: HttpRequest
     kwargs: dict[str, Any]
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @property
     def kind(self) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import FormView, TemplateView
 
 from community.actions.availability import is_to_confirm
 from community.actions.profile import ChangedMeanwhile, create_profile, save_section
@@ -30,17 +29,15 @@ from community.profile_forms import (
     VisibilityForm,
 )
 from community.views.members import VISIBILITY_NOTES, facts_of, history, in_full, page_of
+from community.views.signed_in import SignedIn
 from community.visibility import RECRUITERS, VISITOR
 from search.declarations import Audience, Viewer
-
-if TYPE_CHECKING:
-    from community.models import User
 
 SAVED = "Enregistré. Votre fiche et la recherche sont à jour."
 
 
 @method_decorator(never_cache, name="dispatch")
-class OwnProfile(LoginRequiredMixin, View):
+class OwnProfile(SignedIn):
     """What every view of one's profile shares: somebody is signed in, and acts on their own profile alone.
 
     `needs_member`: leads an account without a profile to where one begins.
@@ -55,11 +52,6 @@ class OwnProfile(LoginRequiredMixin, View):
             messages.info(request, "Commencez par votre nom : le reste de votre profil viendra ensuite.")
             return HttpResponseRedirect(reverse("community:profile_presentation"))
         return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @property
     def member(self) -> Member | None:

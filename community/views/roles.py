@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any, ClassVar, cast
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
@@ -45,6 +44,7 @@ from community.proof import FreshProofMixin
 from community.querysets import RoleGrantQuerySet
 from community.role_forms import GrantForm, WithdrawForm
 from community.views.pages import page_url
+from community.views.signed_in import SignedIn
 from community.wording import day_in_words
 
 PER_PAGE = 20
@@ -52,17 +52,12 @@ PER_PAGE = 20
 
 
 @method_decorator(never_cache, name="dispatch")
-class GuardedView(LoginRequiredMixin, FreshProofMixin, View):
+class GuardedView(SignedIn, FreshProofMixin, View):
     """What every view of roles shares: somebody signed in, and a fresh proof of who they are before any change."""
 
     proof_to_read = False
     request: HttpRequest
     kwargs: dict[str, Any]
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
 
 class AtPlace(GuardedView):

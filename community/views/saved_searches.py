@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +16,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.timezone import localdate, now
 from django.views.decorators.cache import never_cache
-from django.views.generic import DetailView, FormView, TemplateView, View
+from django.views.generic import DetailView, FormView, TemplateView
 
 from community.actions.alerts import choose_alerts, pause_of
 from community.actions.saved_searches import (
@@ -48,12 +47,10 @@ from community.listing.saving import (
 )
 from community.models import SavedSearch
 from community.models.saved_search import digest_of
+from community.views.signed_in import SignedIn
 from community.visibility import viewer_of
 from community.wording import day_in_words
 from search.engines import EngineUnavailable
-
-if TYPE_CHECKING:
-    from community.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -73,16 +70,11 @@ def _answers(searches: Sequence[tuple[SavableList, SearchForm]]) -> list[Answer]
 
 
 @method_decorator(never_cache, name="dispatch")
-class OwnSearches(LoginRequiredMixin, View):
+class OwnSearches(SignedIn):
     """What every view of this module shares: somebody is signed in, and sees their own searches alone."""
 
     request: HttpRequest
     kwargs: dict[str, Any]
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     def get_queryset(self) -> QuerySet[SavedSearch]:
         """One's own."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
@@ -17,10 +16,7 @@ from community.actions.stint_ends import answer_extension, extensions_asked
 from community.actions.stints import StintRefused, answer_stint, confirmable, to_confirm
 from community.models import Startup
 from community.row_numbers import row_number
-
-if TYPE_CHECKING:
-    from community.models import User
-
+from community.views.signed_in import SignedIn
 
 _ANSWERS = {
     "confirmer": "est confirmée",
@@ -31,15 +27,10 @@ _ANSWERS = {
 
 
 @method_decorator(never_cache, name="dispatch")
-class StintsToConfirmView(LoginRequiredMixin, TemplateView):
+class StintsToConfirmView(SignedIn, TemplateView):
     """/startups/<slug>/missions-a-confirmer/ For who leads the startup or hosts it; it does not exist for others."""
 
     template_name = "community/stints_to_confirm.html"
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     def get_startup(self) -> Startup:
         """Raises `Http404`."""

@@ -119,5 +119,6 @@ def openings_left(mission: Mission) -> int:
 def _fill(mission: Mission) -> None:
     if mission.state == MissionState.OPEN:
         move(mission, MissionState.FILLED, by=None)
-    # A mission that is suspended or over stays so; nobody waits for a seat that is taken.
-    lapse_applications(mission)
+    else:
+        # A mission that is suspended or over stays so; nobody waits for a seat that is taken.
+        lapse_applications(mission)

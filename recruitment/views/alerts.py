@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -15,27 +14,20 @@ from django.views.generic import FormView
 from community.actions.alerts import pause_of
 from community.days import today
 from community.mail.choices import frequency_of
+from community.views.signed_in import SignedIn
 from community.wording import day_in_words
 from recruitment.actions.alerts import choose_match_alert, match_alert_of
 from recruitment.alert_forms import MatchAlertForm
 from recruitment.mails import MISSIONS_FOR_ME
 
-if TYPE_CHECKING:
-    from community.models import User
-
 
 @method_decorator(never_cache, name="dispatch")
-class MatchAlertView(LoginRequiredMixin, FormView):
+class MatchAlertView(SignedIn, FormView):
     """/missions/pour-moi/alertes/"""
 
     template_name = "recruitment/match_alert.html"
     form_class = MatchAlertForm
     success_url = reverse_lazy("recruitment:missions_for_me")
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     def get_initial(self) -> dict[str, Any]:
         """What holds today."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from allauth.core.internal import ratelimit
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.db.models import Q
@@ -22,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from community.row_numbers import row_number
 from community.uploads import BoundedUploads
 from community.views.members import facts_of
+from community.views.signed_in import SignedIn
 from community.visibility import RECRUITERS, may_see
 from recruitment.actions.applying import (
     LONGEST_TYPED,
@@ -45,7 +45,7 @@ from recruitment.team_answers import answers_of
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
-    from community.models import Member, User
+    from community.models import Member
 
 RATES = {"read_document": "10/m/user,60/h/user"}
 """Posts with files that one account has read."""
@@ -66,18 +66,13 @@ _MOST_TYPED = 12
 
 
 @method_decorator(never_cache, name="dispatch")
-class ApplyView(BoundedUploads, LoginRequiredMixin, View):
+class ApplyView(BoundedUploads, SignedIn, View):
     """/missions/<slug>/postuler/ `brouillon` keeps what is typed, `autosave` too and answers a script, `retirer` takes
     a document away; anything else sends.
     """
 
     http_method_names = ["get", "head", "post"]
     most_bytes = LARGEST_POST
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @cached_property
     def member(self) -> Member | None:

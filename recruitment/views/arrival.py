@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import FormView, TemplateView
 
 from community.actions.contact import writer_name
 from community.actions.reading import note_private
@@ -20,6 +19,7 @@ from community.actions.stints import confirmable
 from community.days import today
 from community.row_numbers import row_number
 from community.views.programme import ProgrammeOnly
+from community.views.signed_in import SignedIn
 from recruitment.actions.arrival import (
     ASKED_AFTER,
     ArrivalRefused,
@@ -35,15 +35,12 @@ from recruitment.arrival_forms import FeedbackForm, StepForm
 from recruitment.enums import ArrivalAnswer, ArrivalSide
 from recruitment.models import MOST_OWN_STEPS, Application, Arrival, ArrivalStep
 
-if TYPE_CHECKING:
-    from community.models import User
-
 _LINKS = {"charter": "community:charter", "profile": "community:profile"}
 """Where the person who arrives does some of the steps."""
 
 
 @method_decorator(never_cache, name="dispatch")
-class _OfAnArrival(LoginRequiredMixin, View):
+class _OfAnArrival(SignedIn):
     """Guard a view: the candidate, and whoever reads the application; for others there is no such page."""
 
     request: HttpRequest
@@ -59,11 +56,6 @@ class _OfAnArrival(LoginRequiredMixin, View):
         """Raises `Http404` for who may not open the page."""
         if not (self.is_team or self.arrival.application.candidate_id == self.user.pk):
             raise Http404
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @cached_property
     def arrival(self) -> Arrival:

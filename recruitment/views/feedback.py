@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -17,7 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
 from community.listing.answers import Pages
-from community.models import Member, User
+from community.models import Member
+from community.views.signed_in import SignedIn
 from recruitment.actions.feedback import (
     FeedbackRefused,
     hide_profile,
@@ -36,7 +37,7 @@ from recruitment.views.matches import PAGE_SIZE, ManagedMission
 
 
 @method_decorator(never_cache, name="dispatch")
-class ProfileView(LoginRequiredMixin, ManagedMission, View):
+class ProfileView(SignedIn, ManagedMission, View):
     """What a team says of one profile of its list. Reading the address does nothing: it leads to the list."""
 
     @cached_property
@@ -45,11 +46,6 @@ class ProfileView(LoginRequiredMixin, ManagedMission, View):
         visible = Member.objects.visible_to(self.request.user)
         member: Member = get_object_or_404(visible, slug=self.kwargs["member"])
         return member
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @property
     def list_url(self) -> str:
@@ -127,15 +123,10 @@ class HideProfileView(ProfileView, FormView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class OwnMissionView(LoginRequiredMixin, View):
+class OwnMissionView(SignedIn):
     """Something that a person says of a published mission. Reading the address does nothing: it leads to its page."""
 
     request: HttpRequest
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @cached_property
     def mission(self) -> Mission:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import FormView, TemplateView
 
 from community.actions.contact import writer_name
 from community.listing.answers import Pages
 from community.models import Member
+from community.views.signed_in import SignedIn
 from recruitment.actions.invitations import (
     InvitationNotAllowed,
     InvitationRefused,
@@ -32,26 +32,17 @@ from recruitment.models import Mission, MissionInvitation
 from recruitment.thread_forms import PageForm
 from recruitment.threads import sent_before, state_badge
 
-if TYPE_CHECKING:
-    from community.models import User
-
 PER_PAGE = 20
 
 
 @method_decorator(never_cache, name="dispatch")
-class SignedIn(LoginRequiredMixin, View):
+class OfInvitations(SignedIn):
     """What every view of invitations shares."""
 
-    request: HttpRequest
     kwargs: dict[str, Any]
 
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
-
-class InviteView(SignedIn, FormView):
+class InviteView(OfInvitations, FormView):
     """/membres/<slug>/inviter/ For who recruits for an open mission and sees the person. `mission`: from which one."""
 
     template_name = "recruitment/invitations/invite.html"
@@ -128,7 +119,7 @@ class InviteView(SignedIn, FormView):
         )
 
 
-class SentInvitationsView(SignedIn, TemplateView):
+class SentInvitationsView(OfInvitations, TemplateView):
     """/missions/<slug>/invitations/ For the readers of its candidates; for others there is none."""
 
     template_name = "recruitment/invitations/sent.html"
@@ -146,7 +137,7 @@ class SentInvitationsView(SignedIn, TemplateView):
         return super().get_context_data(**shown, trail=trail, refusal=refusal, **kwargs)
 
 
-class MyInvitationsView(SignedIn, TemplateView):
+class MyInvitationsView(OfInvitations, TemplateView):
     """/mes-invitations/ Those that one received: first those that wait."""
 
     template_name = "recruitment/invitations/mine.html"
@@ -171,7 +162,7 @@ def _past_badge(row: MissionInvitation) -> dict[str, str]:
     return {"label": str(InvitationState.LAPSED.label), "kind": ""} if is_over else state_badge(row)
 
 
-class DeclineView(SignedIn, FormView):
+class DeclineView(OfInvitations, FormView):
     """/mes-invitations/<pk>/decliner/ For the invited alone."""
 
     template_name = "recruitment/invitations/decline.html"

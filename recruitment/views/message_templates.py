@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,25 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
 from community.models import Startup
+from community.views.signed_in import SignedIn
 from recruitment.actions.message_templates import TemplateRefused, delete_template, keeps_templates, save_template
 from recruitment.models import MOST_TEMPLATES, MessageTemplate
 from recruitment.thread_forms import TemplateForm
 
-if TYPE_CHECKING:
-    from community.models import User
-
 
 @method_decorator(never_cache, name="dispatch")
-class TemplatesView(LoginRequiredMixin, FormView):
+class TemplatesView(SignedIn, FormView):
     """/equipe/<startup>/modeles/ The team's texts, and a form for a new one."""
 
     template_name = "recruitment/threads/templates.html"
     form_class = TemplateForm
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @cached_property
     def startup(self) -> Startup:

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from community.listing.answers import Pages
+from community.views.signed_in import SignedIn
 from recruitment.actions.applications import ApplicationRefused, move_application, openings_left
 from recruitment.application_wording import NEXT, happened, state_badge
 from recruitment.enums import PENDING, ApplicationState
@@ -67,13 +68,8 @@ class OwnApplicationsView(LoginRequiredMixin, TemplateView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class OwnApplicationPage(LoginRequiredMixin, TemplateView):
+class OwnApplicationPage(SignedIn, TemplateView):
     """What the pages of one application share: it is one's own, or does not exist."""
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @cached_property
     def application(self) -> Application:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,13 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import View
 
 from community.actions.profile import ChangedMeanwhile
 from community.days import today
 from community.listing.answers import Pages, last_page
 from community.models import Startup
 from community.row_numbers import row_number
+from community.views.signed_in import SignedIn
 from community.visibility import viewer_of
 from recruitment import wording
 from recruitment.actions.expiry import can_extend, is_over
@@ -47,9 +46,6 @@ from recruitment.mission_story import story_of
 from recruitment.models import Mission
 from recruitment.quality import Remark, hints, missing
 
-if TYPE_CHECKING:
-    from community.models import User
-
 PER_PAGE = 25
 MOST_COPIED = 100
 """Past missions among which one chooses to begin with."""
@@ -66,16 +62,11 @@ _ORDER = (
 
 
 @method_decorator(never_cache, name="dispatch")
-class TeamPage(LoginRequiredMixin, View):
+class TeamPage(SignedIn):
     """What the pages of a team's missions share. Raises `PermissionDenied`, `Http404`."""
 
     request: HttpRequest
     kwargs: dict[str, Any]
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @cached_property
     def startup(self) -> Startup:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import View
 
 from community.actions.profile import ChangedMeanwhile
 from community.days import today
 from community.listing.answers import Pages, last_page
+from community.views.signed_in import SignedIn
 from recruitment import wording
 from recruitment.actions.mission_news import readers_of
 from recruitment.actions.missions import MoveNotAllowed, MoveRefused, actors_of, move
@@ -33,9 +32,6 @@ from recruitment.mission_story import moment_of, story_of
 from recruitment.models import Mission, MissionEvent
 from recruitment.quality import hints
 
-if TYPE_CHECKING:
-    from community.models import User
-
 PER_PAGE = 25
 SHOWN_FOR = timedelta(days=14)
 MOST_CHANGES = 20
@@ -43,16 +39,11 @@ MOST_CHANGES = 20
 
 
 @method_decorator(never_cache, name="dispatch")
-class ReviewPage(LoginRequiredMixin, View):
+class ReviewPage(SignedIn):
     """What the pages of reviewers share."""
 
     request: HttpRequest
     kwargs: dict[str, Any]
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Signed in, and of those who publish. Raises `PermissionDenied`."""

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, View
+from django.views.generic import FormView
 
 from community.actions.contact import writer_name
+from community.views.signed_in import SignedIn
 from recruitment.actions.threads import ThreadRefused, send_message, side_of
 from recruitment.enums import ApplicationActor
 from recruitment.models import Application
 from recruitment.thread_forms import MessageForm, PageForm
 from recruitment.threads import thread_before
 
-if TYPE_CHECKING:
-    from community.models import User
-
 
 @method_decorator(never_cache, name="dispatch")
-class OfApplication(LoginRequiredMixin, View):
+class OfApplication(SignedIn):
     """What every view about one application shares: for whoever is on none of `sides`, it does not exist."""
 
     sides: ClassVar[frozenset[ApplicationActor]] = frozenset({ApplicationActor.TEAM})
     request: HttpRequest
     kwargs: dict[str, Any]
-
-    @property
-    def user(self) -> User:
-        """Who is signed in."""
-        return cast("User", self.request.user)
 
     @cached_property
     def application(self) -> Application:

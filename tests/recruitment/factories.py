@@ -83,10 +83,13 @@ class ArrivalFactory(DjangoModelFactory):
             )
 
 
-def recruiter_of(startup):
-    """Somebody who reads the candidates' files of this startup: the role, and a confirmed stint of today."""
+def recruiter_of(startup, **stint):
+    """Somebody who reads the candidates' files of this startup: the role, and a confirmed stint of today.
+
+    `stint` says otherwise: ended, or by their own word.
+    """
     user = RoleGrantFactory(role=RoleName.RECRUITER, startup=startup).user
-    StintFactory(member=MemberFactory(user=user), startups=[startup])
+    StintFactory(member=MemberFactory(user=user), startups=[startup], **stint)
     return user
 
 

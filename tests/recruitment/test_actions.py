@@ -20,7 +20,7 @@ from tests.community.factories import (
     StintFactory,
     UserFactory,
 )
-from tests.recruitment.factories import MissionFactory
+from tests.recruitment.factories import MissionFactory, recruiter_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,21 +32,15 @@ def _lead(mission):
 
 
 def _recruiter(mission):
-    user = RoleGrantFactory(role=RoleName.RECRUITER, startup=mission.startup).user
-    StintFactory(member=MemberFactory(user=user), startups=[mission.startup])
-    return user
+    return recruiter_of(mission.startup)
 
 
 def _recruiter_who_left(mission):
-    user = RoleGrantFactory(role=RoleName.RECRUITER, startup=mission.startup).user
-    StintFactory(member=MemberFactory(user=user), startups=[mission.startup], end=today() - timedelta(days=1))
-    return user
+    return recruiter_of(mission.startup, end=today() - timedelta(days=1))
 
 
 def _recruiter_by_their_own_word(mission):
-    user = RoleGrantFactory(role=RoleName.RECRUITER, startup=mission.startup).user
-    StintFactory(member=MemberFactory(user=user), startups=[mission.startup], is_confirmed=False)
-    return user
+    return recruiter_of(mission.startup, is_confirmed=False)
 
 
 def _incubator_staff(mission):

@@ -44,18 +44,6 @@ S = ApplicationState
 A = ApplicationActor
 
 
-def _left(startup):
-    user = RoleGrantFactory(role=RoleName.RECRUITER, startup=startup).user
-    StintFactory(member=MemberFactory(user=user), startups=[startup], end=today() - timedelta(days=1))
-    return user
-
-
-def _by_own_word(startup):
-    user = RoleGrantFactory(role=RoleName.RECRUITER, startup=startup).user
-    StintFactory(member=MemberFactory(user=user), startups=[startup], is_confirmed=False)
-    return user
-
-
 def _teammate(startup):
     member = MemberFactory(user=UserFactory())
     StintFactory(member=member, startups=[startup])
@@ -67,8 +55,8 @@ WHO = {
     "the candidate": (lambda row: row.candidate, {A.CANDIDATE}),
     "a recruiter": (lambda row: recruiter_of(row.mission.startup), {A.TEAM}),
     "a recruiter elsewhere": (lambda row: recruiter_of(StartupFactory()), set()),
-    "a recruiter who left": (lambda row: _left(row.mission.startup), set()),
-    "a recruiter by their own word": (lambda row: _by_own_word(row.mission.startup), set()),
+    "a recruiter who left": (lambda row: recruiter_of(row.mission.startup, end=today() - timedelta(days=1)), set()),
+    "a recruiter by their own word": (lambda row: recruiter_of(row.mission.startup, is_confirmed=False), set()),
     "a teammate without a role": (lambda row: _teammate(row.mission.startup), set()),
     "a lead": (lambda row: RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=row.mission.startup).user, set()),
     "incubator's staff": (

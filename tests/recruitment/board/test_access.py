@@ -9,10 +9,8 @@ from community.enums import RoleName
 from recruitment.enums import ApplicationState
 from tests.community.factories import (
     IncubatorFactory,
-    MemberFactory,
     RoleGrantFactory,
     StartupFactory,
-    StintFactory,
     UserFactory,
 )
 from tests.recruitment.factories import ApplicationFactory, MissionFactory, recruiter_of
@@ -20,16 +18,10 @@ from tests.recruitment.factories import ApplicationFactory, MissionFactory, recr
 pytestmark = pytest.mark.django_db
 
 
-def _recruiter_whose_stint(startup, **stint):
-    user = RoleGrantFactory(role=RoleName.RECRUITER, startup=startup).user
-    StintFactory(member=MemberFactory(user=user), startups=[startup], **stint)
-    return user
-
-
 OTHERS = {
     "another startup's recruiter": lambda startup: recruiter_of(StartupFactory()),
-    "a former member": lambda startup: _recruiter_whose_stint(startup, end=today() - timedelta(days=1)),
-    "a stint by one's own word": lambda startup: _recruiter_whose_stint(startup, is_confirmed=False),
+    "a former member": lambda startup: recruiter_of(startup, end=today() - timedelta(days=1)),
+    "a stint by one's own word": lambda startup: recruiter_of(startup, is_confirmed=False),
     "a lead without the role": lambda startup: RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=startup).user,
     "incubator's staff": lambda startup: (
         RoleGrantFactory(role=RoleName.INCUBATOR_STAFF, incubator=startup.incubator).user
