@@ -67,7 +67,7 @@ def test_a_mission_is_posted_published_applied_to_decided_and_filled(page: Page)
     path = page.evaluate("location.pathname")
     chosen = apply_as(page, "Candidate", path)
     waiting = apply_as(page, "Membre", path)
-    read_mail(page, "candidature", TITLE)
+    read_mail(page, f"Votre candidature est envoyée : {TITLE}", TITLE)
 
     come_as(page, "Équipe d’une startup", then=f"{path}candidatures/")
     number = re.search(r"\d+", chosen.rpartition("mes-candidatures/")[2])[0]
