@@ -16,7 +16,8 @@ TEAM_MISSIONS = register(
         "team_missions",
         "Les missions de votre équipe",
         "Vous recevez ce message parce que vous publiez les missions de cette startup.",
-        description="Quand une mission de votre équipe est publiée, renvoyée, proche de sa fin, ou change d’état.",
+        description="Quand une mission de votre équipe est publiée, renvoyée, proche de sa fin, ou change d’état ; "
+        "quand des candidatures attendent que quelqu’un puisse les lire.",
     )
 )
 MISSIONS_FOR_ME = register(

@@ -241,8 +241,15 @@ class ConditionsForm(StepForm):
             self.said.pop("expires_on")
 
     def clean_openings(self) -> int:
-        """A whole number."""
-        return int(self.cleaned_data["openings"])
+        """A whole number, above that of the people who have accepted: with none left the mission is over."""
+        openings = int(self.cleaned_data["openings"])
+        taken = self.mission.openings_taken() if self.mission else 0
+        if openings <= taken and openings != self.said.get("openings"):
+            told = "une personne a déjà accepté" if taken == 1 else f"{taken} personnes ont déjà accepté"
+            raise forms.ValidationError(
+                f"{told.capitalize()} : indiquez au moins {taken + 1} postes, ou dites que la mission est pourvue."
+            )
+        return openings
 
     def clean_expires_on(self) -> Any:
         """A day to come, and not too far: a mission must not stay open after its need has gone."""

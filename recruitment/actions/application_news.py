@@ -13,12 +13,13 @@ from django.utils import timezone
 from community.actions.contact import writer_name
 from community.actions.mail import queue_mail
 from community.wording import day_in_words
-from recruitment.actions.mission_news import readers_of
+from recruitment.actions.mission_news import followers_of, readers_of
 from recruitment.enums import ApplicationState, RejectionReason
-from recruitment.mails import MY_APPLICATIONS, TEAM_APPLICATIONS
+from recruitment.mails import MY_APPLICATIONS, TEAM_APPLICATIONS, TEAM_MISSIONS
 from recruitment.models import Application, Mission
 
 if TYPE_CHECKING:
+    from community.models import Startup
     from recruitment.models import ApplicationEvent
 
 TEAM_REMINDED_AFTER = 21
@@ -54,9 +55,37 @@ def tell_of_application(row: Application, event: ApplicationEvent, *, is_nameles
             "action": "Voir les candidatures",
             "path": _team_path(mission),
         }
-        for reader in readers_of(mission.startup):
-            if reader.pk != row.candidate_id:
-                queue_mail(TEAM_APPLICATIONS, reader, "application_news", context)
+        readers = list(readers_of(mission.startup).exclude(pk=row.candidate_id or 0))
+        for reader in readers:
+            queue_mail(TEAM_APPLICATIONS, reader, "application_news", context)
+        if not readers:
+            _tell_that_nobody_reads(mission, mission.startup)
+
+
+def _tell_that_nobody_reads(mission: Mission, startup: Startup) -> int:
+    """Ask whoever may name a recruiter to do so: the team; who publishes for it where nobody is left in it.
+
+    Once a week and a mission at most, without a word of the candidate. Gives how many mails were written.
+    """
+    context = {
+        "title": f"Personne ne peut lire les candidatures : {mission.title}",
+        "lines": [
+            f"Une candidature à « {mission.title} » ({startup.name}) attend, et personne ne peut la lire.",
+            "Les dossiers sont lus par les personnes de l’équipe qui ont le rôle « recruteur » et une mission "
+            "confirmée en cours dans la startup. Donnez ce rôle à l’une d’elles ; pour vous-même, demandez-le à votre "
+            "incubateur.",
+        ],
+        "quoted": [],
+        "action": "Donner le rôle « recruteur »",
+        "path": reverse("community:startup_roles", args=[startup.slug]),
+    }
+    year, week, _day = timezone.localdate().isocalendar()
+    once = f"unread:{mission.pk}:{year}-{week}"
+    mails = (
+        queue_mail(TEAM_MISSIONS, user, "application_news", context, once=f"{once}:{user.pk}")
+        for user in followers_of(startup)
+    )
+    return sum(mail is not None for mail in mails)
 
 
 def _team_path(mission: Mission) -> str:
@@ -138,7 +167,8 @@ def missions_to_remind(now: datetime) -> QuerySet[Mission]:
 
 def remind_teams(now: datetime | None = None) -> int:
     """Tell the readers of each mission how many candidates have had no news for three weeks: one mail each, once for
-    each silence; gives how many mails were written. A team that nobody reads for is told when somebody does.
+    each silence; gives how many mails were written. Where nobody reads, whoever may name a reader is asked to, and the
+    readers are told once there is one.
     """
     now = now or timezone.now()
     return sum(_remind_team(pk, now) for pk in list(missions_to_remind(now).values_list("pk", flat=True)))
@@ -149,8 +179,10 @@ def _remind_team(pk: int, now: datetime) -> int:
     mission = Mission.objects.select_for_update(of=("self",)).select_related("startup").get(pk=pk)
     rows = list(silent_for_team(now).filter(mission=mission).select_for_update(of=("self",)).values_list("pk"))
     readers = list(readers_of(mission.startup)) if mission.startup else []
-    if not rows or not readers:
+    if not rows:
         return 0
+    if not readers:
+        return 0 if mission.startup is None else _tell_that_nobody_reads(mission, mission.startup)
     who = "Une personne attend" if len(rows) == 1 else f"{len(rows)} personnes attendent"
     context = {
         "title": f"{who} votre réponse : {mission.title}",

@@ -99,21 +99,15 @@ def move_application(
         raise ApplicationNotAllowed("Vous ne pouvez pas faire ce changement sur cette candidature.")
     if transition.needs_reason and reason not in RejectionReason.values:
         raise RejectionUnexplained("Choisissez un motif : la personne le lira.")
-    if to == ApplicationState.ACCEPTED and openings_left(mission) < 1:
+    if to == ApplicationState.ACCEPTED and mission.openings_left() < 1:
         raise ApplicationRefused(NO_OPENING_LEFT)
     event = write_move(row, start, to, by=by, kind=transition.actor, reason=reason, message=message)
     application.state, application.news_at = row.state, row.news_at
     if to == ApplicationState.ACCEPTED:
         begin_arrival(row)
-        if openings_left(mission) < 1:
+        if mission.openings_left() < 1:
             _fill(mission)
     return event
-
-
-def openings_left(mission: Mission) -> int:
-    """How many more people this mission takes."""
-    taken = mission.applications.filter(state=ApplicationState.ACCEPTED).count()
-    return max(0, mission.openings - taken)
 
 
 def _fill(mission: Mission) -> None:

@@ -81,7 +81,10 @@ def is_over(mission: Mission, day: date | None = None) -> bool:
 
 @transaction.atomic
 def reopen(mission: Mission, *, by: User) -> MissionEvent:
-    """Give a mission that is over to be reviewed again. Raises `MoveRefused`, `MoveNotAllowed`."""
+    """Give a mission that is over to be reviewed again, for one person more where all its openings were taken.
+
+    Raises `MoveRefused`, `MoveNotAllowed`.
+    """
     row = Mission.objects.select_for_update().get(pk=mission.pk)
     if not actors_of(by, row):
         raise MoveNotAllowed("Vous ne pouvez pas faire ce changement sur cette mission.")
@@ -89,7 +92,12 @@ def reopen(mission: Mission, *, by: User) -> MissionEvent:
         # The clock has not come by yet.
         move(row, MissionState.EXPIRED, by=None)
     event = move(row, MissionState.IN_REVIEW, by=by)
-    mission.state = row.state
+    if row.openings_left() < 1:
+        before = {"openings": row.openings}
+        row.openings = row.openings_taken() + 1
+        row.save(update_fields=["openings"])
+        note(row, before, {"openings": row.openings}, by=by)
+    mission.state, mission.openings = row.state, row.openings
     return event
 
 

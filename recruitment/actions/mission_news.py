@@ -50,7 +50,7 @@ def reviewers_of(startup: Startup) -> QuerySet[User]:
     return programme_team()
 
 
-def _followers(startup: Startup) -> list[User]:
+def followers_of(startup: Startup) -> list[User]:
     """Whom the clock tells: the team; who publishes for it where nobody is left in it."""
     return list(team_of(startup)) or list(reviewers_of(startup))
 
@@ -73,7 +73,7 @@ def tell_of_move(mission: Mission, event: MissionEvent) -> None:
     title, lines = _words_of(mission, event)
     path = reverse("recruitment:team_mission", args=[startup.slug, mission.pk])
     told = {"title": f"{title} : {mission.title}", "lines": lines, "action": "Voir la mission", "path": path}
-    for user in _followers(startup):
+    for user in followers_of(startup):
         if user.pk != event.actor_id:
             queue_mail(TEAM_MISSIONS, user, "mission_news", told)
 
@@ -124,5 +124,5 @@ def tell_of_end(mission: Mission, ends_on: date, left: int, mark: int) -> int:
             once=f"mission_ends:{mission.pk}:{ends_on.isoformat()}:{mark}:{user.pk}",
         )
         is not None
-        for user in _followers(startup)
+        for user in followers_of(startup)
     )

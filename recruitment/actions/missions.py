@@ -117,6 +117,8 @@ def _open(row: Mission, start: MissionState) -> None:
     if start == MissionState.SUSPENDED and is_over:
         # Time went on during the suspension: the need is told again, through a review.
         raise MoveRefused("Cette mission a expiré pendant sa suspension : elle doit être relue avant de rouvrir.")
+    if row.openings_left() < 1:
+        raise MoveRefused("Tous les postes de cette mission sont pourvus : indiquez-en d’abord davantage.")
     if row.published_at is None:
         row.published_at = timezone.now()
     if row.expires_on is None or is_over:

@@ -12,7 +12,7 @@ from community.enums import Domain, Engagement, Remote, Seniority
 from community.folding import FoldedField, WithFoldedName
 from community.models import PUBLIC_SLUG_LENGTH, Skill, Startup, slug_constraint
 from community.regions import Region
-from recruitment.enums import MissionOutcome, MissionState, Vehicle
+from recruitment.enums import ApplicationState, MissionOutcome, MissionState, Vehicle
 from recruitment.querysets import MissionQuerySet
 
 MAX_REQUIRED_SKILLS = 8
@@ -114,6 +114,15 @@ class Mission(WithFoldedName):
     def is_open(self, day: date | None = None) -> bool:
         """Whether one may apply on that day (today): the same rule as `Mission.objects.open()`, on a loaded row."""
         return self.state == MissionState.OPEN and (self.expires_on is None or self.expires_on >= (day or today()))
+
+    def openings_taken(self) -> int:
+        """How many people have accepted this mission."""
+        # A manager that another model's row brings: mypy cannot know it.
+        return int(self.applications.filter(state=ApplicationState.ACCEPTED).count())
+
+    def openings_left(self) -> int:
+        """How many more people this mission takes."""
+        return max(0, self.openings - self.openings_taken())
 
 
 class MissionEvent(models.Model):

@@ -65,8 +65,12 @@ class StateView(TeamPage):
         return "La mission est de nouveau ouverte."
 
     def _reopen(self) -> str:
+        openings = self.mission.openings
         reopen(self.mission, by=self.user)
-        return "La mission est soumise de nouveau à la relecture. Vous pouvez la modifier en attendant."
+        told = "La mission est soumise de nouveau à la relecture. Vous pouvez la modifier en attendant."
+        if self.mission.openings != openings:
+            told += f" Tous ses postes étaient pourvus : elle en compte maintenant {self.mission.openings}."
+        return told
 
     def _extend(self) -> str:
         ends = extend(self.mission, by=self.user, seen=self.request.POST.get("fin", ""))

@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 
 from community.listing.answers import Pages
 from community.views.signed_in import SignedIn
-from recruitment.actions.applications import ApplicationRefused, move_application, openings_left
+from recruitment.actions.applications import ApplicationRefused, move_application
 from recruitment.application_wording import NEXT, happened, state_badge
 from recruitment.enums import PENDING, ApplicationState
 from recruitment.forms import PageForm
@@ -176,4 +176,4 @@ class AcceptView(MoveOwnApplicationView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whether the others' applications end with this one."""
-        return super().get_context_data(is_last=openings_left(self.application.mission) <= 1, **kwargs)
+        return super().get_context_data(is_last=self.application.mission.openings_left() <= 1, **kwargs)

@@ -8,11 +8,11 @@ from django.core.files.storage import storages
 from django.utils import timezone
 
 from community.clock.jobs import jobs
-from community.enums import ErasureReason, MailFrequency
+from community.enums import ErasureReason, MailFrequency, RoleName
 from community.models import Mail, MailPreference
 from community.privacy import Person
 from community.privacy.erasing import erase
-from recruitment.actions.application_news import remind_teams, tell_candidates
+from recruitment.actions.application_news import remind_teams, tell_candidates, tell_of_application
 from recruitment.actions.applications import move_application
 from recruitment.actions.applying import forget_old_applications, to_forget
 from recruitment.actions.threads import send_message
@@ -25,7 +25,7 @@ from recruitment.models import (
     ApplicationEvent,
     ApplicationMessage,
 )
-from tests.community.factories import MemberFactory, UserFactory
+from tests.community.factories import IncubatorFactory, MemberFactory, RoleGrantFactory, UserFactory
 from tests.recruitment.factories import ApplicationFactory, MissionFactory, recruiter_of
 
 pytestmark = pytest.mark.django_db
@@ -129,9 +129,34 @@ def test_what_is_decided_waits_for_nobody(row, reader, state):
     assert (remind_teams(NOW), tell_candidates(NOW)) == (0, 0)
 
 
-def test_a_team_that_nobody_reads_for_is_reminded_once_somebody_does(row):
+def test_where_nobody_reads_whoever_may_name_a_reader_is_asked_once_a_week_without_a_name(row):
+    startup = row.mission.startup
+    startup.incubator = IncubatorFactory()
+    startup.save()
+    staff = RoleGrantFactory(role=RoleName.INCUBATOR_STAFF, incubator=startup.incubator).user
+
+    def asked(user):
+        mails = Mail.objects.filter(user=user, subject="Personne ne peut lire les candidatures : Cartographier")
+        assert "Belcombe" not in "".join(mail.text + mail.html for mail in mails)
+        return mails.count()
+
+    tell_of_application(row, ApplicationEvent(to_state=S.SUBMITTED))
+    # Where nobody is left in the team, who publishes for it.
+    assert asked(staff) == 1
+    lead = RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=startup).user
+    for _ in range(2):
+        tell_of_application(row, ApplicationEvent(to_state=S.SUBMITTED))
+    assert (asked(lead), asked(staff)) == (1, 1)
+    recruiter_of(startup)
+    tell_of_application(row, ApplicationEvent(to_state=S.WITHDRAWN))
+    assert (asked(lead), asked(staff)) == (1, 1)
+
+
+def test_a_team_that_nobody_reads_for_is_asked_for_a_reader_who_is_then_reminded(row):
+    lead = RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=row.mission.startup).user
     silent(row, 30)
-    assert remind_teams(NOW) == 0
+    assert (remind_teams(NOW), remind_teams(NOW)) == (1, 0)
+    assert about(lead) == []
     reader = recruiter_of(row.mission.startup)
     assert remind_teams(NOW) == 1
     assert len(about(reader)) == 1

@@ -23,10 +23,10 @@ from recruitment.actions.posting import (
     submit,
 )
 from recruitment.actions.reviewing import to_review
-from recruitment.enums import MissionOutcome, MissionState, MissionStep
-from recruitment.models import Mission, MissionEvent
+from recruitment.enums import ApplicationState, MissionOutcome, MissionState, MissionStep
+from recruitment.models import Mission, MissionChange, MissionEvent
 from tests.community.factories import IncubatorFactory, RoleGrantFactory, StartupFactory, UserFactory
-from tests.recruitment.factories import MissionFactory, recruiter_of
+from tests.recruitment.factories import ApplicationFactory, MissionFactory, recruiter_of
 
 pytestmark = pytest.mark.django_db
 
@@ -286,6 +286,30 @@ def test_a_mission_that_is_over_is_reviewed_before_it_opens_again(client, startu
     assert (row.state, row.published_at) == (S.IN_REVIEW, mission.published_at)
     publish(row, by=staff, seen=state_of_mission(row))
     assert (row.state, Mission.objects.get().expires_on) == (S.OPEN, today() + timedelta(days=60))
+
+
+@pytest.mark.parametrize(("openings", "accepted", "after"), [(1, 1, 2), (2, 3, 4), (2, 1, 2), (1, 0, 1)])
+def test_a_mission_whose_openings_are_taken_is_reopened_for_one_more(client, startup, lead, openings, accepted, after):
+    mission = mission_of(startup, S.FILLED, openings=openings)
+    for _ in range(accepted):
+        ApplicationFactory(mission=mission, state=ApplicationState.ACCEPTED)
+    client.force_login(lead)
+    page = unescape(client.get(act(client, mission, "rouvrir")["Location"]).content.decode())
+    row = Mission.objects.get()
+    assert (row.state, row.openings, row.openings_left()) == (S.IN_REVIEW, after, after - accepted)
+    assert (f"elle en compte maintenant {after}" in page) == (after != openings)
+    assert MissionChange.objects.count() == (after != openings)
+
+
+def test_a_mission_without_an_opening_left_is_not_open_again_until_it_has_one(client, startup, lead):
+    mission = mission_of(startup, S.SUSPENDED)
+    ApplicationFactory(mission=mission, state=ApplicationState.ACCEPTED)
+    client.force_login(lead)
+    page = client.get(act(client, mission, "reprendre")["Location"])
+    assert "Tous les postes de cette mission sont pourvus" in unescape(page.content.decode())
+    Mission.objects.update(openings=2)
+    act(client, mission, "reprendre")
+    assert Mission.objects.get().state == S.OPEN
 
 
 def test_what_the_clock_has_not_yet_closed_is_reopened_all_the_same(startup, lead):

@@ -12,7 +12,7 @@ from community.enums import Domain, Engagement, RoleName
 from community.vocabulary import ensure_vocabulary
 from recruitment.actions.mission_skills import add_mission_skill
 from recruitment.actions.posting import PostingRefused, copy_mission, create_draft, save_step, state_of_step
-from recruitment.enums import MissionState, MissionStep
+from recruitment.enums import ApplicationState, MissionState, MissionStep
 from recruitment.models import Mission, MissionChange, MissionCriterion, MissionDraft, MissionQuestion
 from tests.community.factories import (
     IncubatorFactory,
@@ -22,7 +22,7 @@ from tests.community.factories import (
     StartupFactory,
     UserFactory,
 )
-from tests.recruitment.factories import MissionFactory
+from tests.recruitment.factories import ApplicationFactory, MissionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +162,18 @@ def test_what_cannot_be_is_said_beside_its_field(client, lead, draft, fields, fi
     response = send(client, draft, "conditions", **fields)
     (error,) = response.context["form"].errors[field]
     assert told in error
+
+
+def test_there_are_not_fewer_openings_than_people_who_have_accepted(client, startup, lead):
+    mission = MissionFactory(startup=startup, openings=3)
+    ApplicationFactory.create_batch(2, mission=mission, state=ApplicationState.ACCEPTED)
+    client.force_login(lead)
+    (error,) = send(client, mission, "conditions", openings="2").context["form"].errors["openings"]
+    assert error == ("2 personnes ont déjà accepté : indiquez au moins 3 postes, ou dites que la mission est pourvue.")
+    # What nobody changes stops nothing else.
+    Mission.objects.update(openings=2)
+    send(client, mission, "conditions", commune="Lyon")
+    assert (Mission.objects.get().commune, Mission.objects.get().openings) == ("Lyon", 2)
 
 
 def test_questions_and_criteria_keep_their_rows_when_reworded(client, lead, draft):
