@@ -77,7 +77,8 @@ class Document:
 def documents_of(row: Application) -> list[Document]:
     """What was sent with an application, each with the address where its reading is kept."""
     return [
-        Document(sent.name, sent.size, reverse("recruitment:document", args=[sent.pk])) for sent in row.documents.all()
+        Document(sent.name, sent.size, reverse("recruitment:application_document", args=[sent.pk]))
+        for sent in row.documents.all()
     ]
 
 
@@ -184,21 +185,15 @@ class CandidateView(CandidatesPage, TemplateView):
         """Propose a text, or move; what was typed is there again whenever something is wrong."""
         _ = self.row
         if "proposer" in request.POST:
-            return self._again(reject_form=self._with_text(), is_refusing=True)
-        if "refuser" in request.POST:
-            form: MoveForm | RejectForm = RejectForm(request.POST)
-            name, to = "reject_form", ApplicationState.REJECTED.value
-        else:
-            form = MoveForm(request.POST)
-            name, to = "move_form", ""
-        refusing = name == "reject_form"
+            return self._again()
+        form = RejectForm(request.POST) if "refuser" in request.POST else MoveForm(request.POST)
         if not form.is_valid():
-            return self._again(**{name: form, "is_refusing": refusing})
+            return self._again(form)
         told = form.cleaned_data
         try:
             move_application(
                 self.row,
-                ApplicationState(to or told["to"]),
+                ApplicationState(told.get("to", ApplicationState.REJECTED)),
                 by=self.user,
                 seen=ApplicationState(told["seen"]),
                 reason=told.get("reason", ""),
@@ -206,27 +201,38 @@ class CandidateView(CandidatesPage, TemplateView):
             )
         except ApplicationRefused as refused:
             form.add_error(None, str(refused))
-            return self._again(**{name: form, "is_refusing": refusing})
+            return self._again(form)
         who = candidates.candidate_name(self.row)
         messages.success(request, f"La candidature de {who} est {candidates.DONE_WORDS[self.row.state]}.")
         if "tableau" in request.POST:
             return HttpResponseRedirect(f"{self.url_of('mission_applications')}#candidature-{self.row.pk}")
         return HttpResponseRedirect(request.path + self.listing.query())
 
-    def _with_text(self) -> RejectForm:
-        typed = RejectForm(self.request.POST)
-        initial = {name: typed[name].value() or "" for name in ("seen", "reason", "message")}
-        initial["message"] = with_proposal(initial["message"], initial["reason"], self.mission)
-        return RejectForm(initial=initial)
-
-    def _again(self, **told: Any) -> HttpResponse:
-        # The state is what it is now: whoever was slower has read it, and decides of it.
+    def _again(self, wrong: MoveForm | RejectForm | None = None) -> HttpResponse:
+        """The page with all that was typed of both decisions. `wrong`: the one that cannot be; None: no decision was
+        made, a text is proposed.
+        """
         self.row.refresh_from_db(fields=["state", "news_at"])
-        for form in (told.get("move_form"), told.get("reject_form")):
-            if form is not None and form.is_bound:
-                form.data = form.data.copy()
-                form.data[form.add_prefix("seen")] = self.row.state
-        return self.render_to_response(self.get_context_data(**told))
+        move, reject = self._typed(MoveForm), self._typed(RejectForm)
+        if wrong is None:
+            typed = reject.initial
+            typed["message"] = with_proposal(typed["message"], typed["reason"], self.mission)
+        else:
+            # The state is what it is now: whoever was slower has read it, and decides of it.
+            move.initial["seen"] = reject.initial["seen"] = self.row.state
+            wrong.data = wrong.data.copy()
+            wrong.data[wrong.add_prefix("seen")] = self.row.state
+        is_refusing = not isinstance(wrong, MoveForm) or bool(reject.initial["reason"] or reject.initial["message"])
+        told = {
+            "move_form": wrong if isinstance(wrong, MoveForm) else move,
+            "reject_form": wrong if isinstance(wrong, RejectForm) else reject,
+        }
+        return self.render_to_response(self.get_context_data(**told, is_refusing=is_refusing))
+
+    def _typed(self, kind: type[MoveForm | RejectForm]) -> Any:
+        """What was typed of a decision, nothing of it blamed: perhaps it is the other that was made."""
+        posted = kind(self.request.POST)
+        return kind(initial={name: posted[name].value() or "" for name in posted.fields})
 
 
 @dataclass(frozen=True)

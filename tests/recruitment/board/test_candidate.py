@@ -1,8 +1,11 @@
 """/missions/<slug>/candidatures/<pk>/: what the team reads of somebody, and what it decides."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from community.enums import FieldAudience, RoleName
@@ -10,7 +13,7 @@ from community.models import AuditDetail, AuditEntry, Member
 from recruitment.actions.applications import move_application
 from recruitment.enums import ApplicationState, RejectionReason
 from recruitment.matching.matches import match_of
-from recruitment.models import ApplicationAnswer, ApplicationEvent
+from recruitment.models import ApplicationAnswer, ApplicationDocument, ApplicationEvent
 from recruitment.rejection_texts import rejection_text, with_proposal
 from tests.community.factories import RoleGrantFactory, StintFactory
 from tests.recruitment.factories import recruiter_of
@@ -56,6 +59,16 @@ def test_the_profile_is_shown_as_far_as_the_person_shows_it_to_those_they_apply_
     assert row.candidate.email not in page
     assert response.context["profile"].url == ""
     assert AuditEntry.objects.filter(action="private_profile_seen").count() == 1
+
+
+def test_the_documents_that_were_sent_are_there_to_be_opened(team, apply):
+    row = apply("Ada Phare")
+    document = ApplicationDocument(application=row, name="Mon CV.pdf", size=9)
+    document.file.save("x", ContentFile(b"%PDF-1.4 x"))
+    page = BeautifulSoup(team.get(page_of(row)).content, "html.parser")
+    [link] = page.select("main a.fr-link--download")
+    assert link.get_text().startswith("Mon CV.pdf")
+    assert team.get(link["href"]).getvalue() == b"%PDF-1.4 x"
 
 
 def test_opening_a_file_is_kept_once_a_day_for_each_reader(team, client, mission, apply):
@@ -171,6 +184,38 @@ def test_a_text_is_proposed_for_the_reason_and_never_over_what_was_written(team,
     assert with_proposal(rejection_text("rate", mission), "skill", mission) == rejection_text("skill", mission)
     again = with_proposal(own, "rate", mission)
     assert with_proposal(again.replace("\n", "\r\n"), "rate", mission).splitlines() == again.splitlines()
+
+
+def test_what_was_typed_for_one_decision_comes_back_when_the_other_is_not_made(team, mission, apply):
+    row = apply("Ada Phare")
+    typed = {"message": "À jeudi.", "refus-reason": "rate", "refus-message": "Merci d’être venue."}
+    seen = {"seen": "submitted", "refus-seen": "submitted"}
+    proposed = f"Merci d’être venue.\n\n{rejection_text('rate', mission)}"
+    long = "é" * 5_000
+    for pressed, refusal in (
+        ({"proposer": "1"}, proposed),
+        ({"to": "accepted"}, "Merci d’être venue."),
+        ({"refuser": "1", "refus-message": long}, long),
+    ):
+        context = team.post(page_of(row), {**typed, **seen, **pressed}).context
+        move, reject = context["move_form"], context["reject_form"]
+        assert (move["message"].value(), reject["reason"].value(), reject["message"].value()) == (
+            "À jeudi.",
+            "rate",
+            refusal,
+        )
+        # What was typed is not folded away, and what was not decided is not blamed.
+        assert context["is_refusing"]
+        assert (bool(move.errors), bool(reject.errors)) == ("to" in pressed, "refuser" in pressed)
+    assert not ApplicationEvent.objects.exists()
+
+
+def test_the_key_enter_decides_nothing(team, apply):
+    page = team.get(page_of(apply("Ada Phare"))).content.decode()
+    [form] = [form for form in page.split("<form")[1:] if 'name="refuser"' in form.split("</form>")[0]]
+    # A browser presses the first button of the form.
+    names = re.findall(r'<button[^>]* name="(\w+)"', form.split("</form>")[0])
+    assert names == ["proposer", "to", "to", "proposer", "refuser"]
 
 
 def test_each_reason_has_a_text_that_fits(mission):
