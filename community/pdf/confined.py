@@ -56,24 +56,44 @@ def answer(content: bytes, limits: dict[str, int]) -> dict[str, Any]:
     return {"pages": pages, "links": links, "runs": runs, "acts": acts}
 
 
-_ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMediaExecute", "/Rendition"})
-_CARRIES = ("/JS", "/EmbeddedFiles", "/EF")
+_ACTIONS = frozenset(
+    {
+        *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMediaExecute", "/Rendition"),
+        # Those that open another file, a share of a network included.
+        *("/GoToE", "/GoToR", "/Movie", "/Sound"),
+    }
+)
+_CARRIES = ("/JS", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent")
+_UNASKED = ("/OpenAction", "/AA")
+"""What happens without a click."""
 
 
 def _acts(document: Any) -> bool:
-    """Whether it would run something, or carries other files."""
+    """Whether it would run something, goes somewhere by itself, or carries other files."""
+    return any(_is_active(held) for one in document.objects for held in _dictionaries(one))
+
+
+def _is_active(held: Any) -> bool:
+    if str(held.get("/S")) in _ACTIONS or any(key in held for key in _CARRIES):
+        return True
+    return any("/URI" in one for key in _UNASKED for one in _dictionaries(held.get(key)))
+
+
+def _dictionaries(one: Any) -> Iterator[Any]:
+    """An object and what is written within it, however deep; what it refers to is an object of its own."""
     import pikepdf
 
-    for one in document.objects:
-        held: Any = one if isinstance(one, pikepdf.Dictionary | pikepdf.Stream) else {}
-        kinds = [held, *(value for value in _values(held) if isinstance(value, pikepdf.Dictionary))]
-        if any(str(kind.get("/S")) in _ACTIONS or any(key in kind for key in _CARRIES) for kind in kinds):
-            return True
-    return False
-
-
-def _values(held: Any) -> list[Any]:
-    return [held.get(key) for key in held.keys()]  # noqa: SIM118 (a dictionary of the library, not Python's)
+    left = [one]
+    while left:
+        held = left.pop()
+        if isinstance(held, pikepdf.Dictionary | pikepdf.Stream):
+            yield held
+            within = [held.get(key) for key in held.keys()]  # noqa: SIM118 (a dictionary of the library, not Python's)
+        elif isinstance(held, pikepdf.Array):
+            within = list(held)
+        else:
+            continue
+        left += [part for part in within if isinstance(part, pikepdf.Object) and not part.is_indirect]
 
 
 def _links(document: Any, most: int) -> Iterator[str]:

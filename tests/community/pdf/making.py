@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -103,4 +104,13 @@ def image_alone() -> bytes:
     canvas.rect(50, 50, 300, 300, fill=1)
     canvas.showPage()
     canvas.save()
+    return out.getvalue()
+
+
+def changed(change: Callable[[pikepdf.Pdf], object]) -> bytes:
+    """One line of text, and what is done to it."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf("Bonjour"))) as document:
+        change(document)
+        document.save(out)
     return out.getvalue()

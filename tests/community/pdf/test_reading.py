@@ -4,8 +4,10 @@ import io
 import os
 import sys
 import zipfile
+from dataclasses import asdict
 
 import pytest
+from pikepdf import Array, Dictionary, Name, String
 
 from community.pdf import Limits, PdfRefused, read_pdf
 from community.pdf.confined import answer
@@ -149,3 +151,56 @@ def test_the_reader_itself_holds_to_its_limits():
     assert answer(WHOLE, limits)["runs"][0][-1] == "Compétences"
     assert answer(making.pdf("a", pages=3), limits) == {"fault": "pages"}
     assert answer(making.locked(), limits) == {"fault": "password"}
+
+
+SCRIPT = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+def annotated(**told):
+    return Array([Dictionary(Type=Name.Annot, Rect=Array([0, 0, 9, 9]), **told)])
+
+
+ACTING = {
+    "a script when a page is shown": lambda d: setattr(d.pages[0].obj, "AA", Dictionary(O=SCRIPT)),
+    "a script when it is closed": lambda d: setattr(d.Root, "AA", Dictionary(WC=SCRIPT)),
+    "a script by its name": lambda d: setattr(
+        d.Root, "Names", Dictionary(JavaScript=Dictionary(Names=Array([String("x"), SCRIPT])))
+    ),
+    "a script after something else": lambda d: setattr(
+        d.Root, "OpenAction", Dictionary(S=Name.GoTo, D=Array([]), Next=Array([SCRIPT]))
+    ),
+    "a program by a click": lambda d: setattr(
+        d.pages[0].obj, "Annots", annotated(A=Dictionary(S=Name.Launch, F=String("cmd.exe")))
+    ),
+    "a program in an array of its own": lambda d: setattr(
+        d.pages[0].obj, "Annots", d.make_indirect(annotated(A=Dictionary(S=Name.Launch, F=String("cmd.exe"))))
+    ),
+    "another file by a click": lambda d: setattr(
+        d.pages[0].obj, "Annots", annotated(FS=Dictionary(EF=Dictionary(F=d.make_stream(b"MZ"))))
+    ),
+    "a form with scripts": lambda d: setattr(
+        d.Root, "AcroForm", Dictionary(XFA=d.make_stream(b"<template/>"), Fields=Array([]))
+    ),
+    "a share of a network": lambda d: setattr(
+        d.Root, "OpenAction", Dictionary(S=Name.GoToR, F=String("//evil.example/share/x.pdf"))
+    ),
+    "an address when it is opened": lambda d: setattr(
+        d.Root, "OpenAction", d.make_indirect(Dictionary(S=Name.URI, URI=String("https://evil.example/")))
+    ),
+    "a film": lambda d: setattr(d.pages[0].obj, "Annots", annotated(RichMediaContent=Dictionary())),
+}
+
+
+@pytest.mark.parametrize("kind", ACTING)
+def test_what_acts_is_told_however_deep_it_is_written(kind):
+    limits = asdict(Limits())
+    assert answer(making.changed(ACTING[kind]), limits)["acts"] is True
+    # Neither a click on an address, nor the page that one begins with.
+    harmless = making.changed(
+        lambda d: (
+            setattr(d.Root, "OpenAction", Array([d.pages[0].obj, Name.Fit])),
+            setattr(d.pages[0].obj, "Annots", annotated(A=Dictionary(S=Name.URI, URI=String("https://exemple.fr/")))),
+        )
+    )
+    told = answer(harmless, limits)
+    assert (told["acts"], told["links"]) == (False, ["https://exemple.fr/"])
