@@ -172,6 +172,16 @@ PAGES = register(
         "responsable.",
     )
 )
+HOSTING = register(
+    Kind(
+        "hosting",
+        "L’incubateur d’une startup",
+        "Vous recevez ce message parce que vous êtes responsable de cette startup, ou que son incubateur dépend de "
+        "vous.",
+        description="Quand on vous demande de changer une startup d’incubateur, et quand la vôtre en change.",
+        can_be_refused=False,
+    )
+)
 TEAM = register(
     Kind(
         "team",

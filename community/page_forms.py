@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 
@@ -10,8 +10,12 @@ from community.actions.pages import Row, read_row, read_section
 from community.enums import EventName, PhaseName
 from community.models import Incubator, PageSection, Startup, Theme, UserType
 from community.profile_forms import AddressesField, FrenchDate, ManyLines, OneLine
+from community.role_forms import Reason
 from community.section_forms import ConcurrentForm
 from community.wording import mail_address
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 LONGEST_PITCH = 1_000
 LONGEST_DESCRIPTION = 20_000
@@ -193,6 +197,46 @@ FORMS: dict[tuple[str, str], type[PageForm]] = {
     ("incubator", "liens"): IncubatorLinksForm,
 }
 """The parts of each kind of page that one form saves: kind, last word of the address."""
+
+
+class IncubatorForm(forms.Form):
+    """Where the startup is to go, and why. `asked`: what the address proposes. `chosen`, after `is_valid`."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    incubator = forms.ChoiceField(
+        label="Nouvel incubateur",
+        error_messages={
+            "required": "Choisissez l’incubateur.",
+            "invalid_choice": "Cet incubateur n’est plus proposé : choisissez-en un autre.",
+        },
+    )
+    reason = Reason(help_text="300 caractères au plus. Il est écrit à celles et ceux que le changement concerne.")
+
+    def __init__(self, *args: Any, startup: Startup, may_be_none: bool, asked: str, **options: Any) -> None:
+        self.startup = startup
+        rows = Incubator.objects.shown().exclude(pk=startup.incubator_id).order_by("name")
+        self.rows = {str(row.pk): row for row in rows}
+        options["initial"] = {
+            "seen": startup.incubator_id or "",
+            "incubator": asked if asked in self.rows else "",
+            **(options.get("initial") or {}),
+        }
+        super().__init__(*args, **options)
+        none = [("aucun", "Aucun incubateur")] if may_be_none and startup.incubator_id else []
+        choices = [("", "Choisissez"), *((pk, row.name) for pk, row in self.rows.items()), *none]
+        self.fields["incubator"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Incubator | None:
+        """None: no incubator any more."""
+        return self.rows.get(self.cleaned_data["incubator"])
+
+    def see_again(self) -> None:
+        """The next save is made from what the startup says by now."""
+        self.startup.refresh_from_db()
+        data = cast("QueryDict", self.data).copy()
+        data["seen"] = str(self.startup.incubator_id or "")
+        self.data = data
 
 
 class RowForm(ConcurrentForm):

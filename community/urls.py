@@ -19,6 +19,8 @@ from community.views.joining import CharterView, ClaimCodeView, ClaimView, FindR
 from community.views.mail import MailChoicesView, StopMailsView
 from community.views.members import MemberListView, MemberView
 from community.views.page_history import HistoryView, UndoView
+from community.views.page_structures import IncubatorView as StartupIncubatorView
+from community.views.page_structures import SponsorSuggestionView, SponsorsView
 from community.views.pages import (
     EditView,
     RowView,
@@ -149,6 +151,13 @@ urlpatterns = [
         TechnologySuggestionView.as_view(),
         name="startup_technology_suggestions",
     ),
+    path("startups/<str:slug>/modifier/sponsors/", SponsorsView.as_view(), name="startup_edit_sponsors"),
+    path(
+        "startups/<str:slug>/modifier/sponsors/propositions/",
+        SponsorSuggestionView.as_view(),
+        name="startup_sponsor_suggestions",
+    ),
+    path("startups/<str:slug>/modifier/incubateur/", StartupIncubatorView.as_view(), name="startup_edit_incubator"),
     path(
         "startups/<str:slug>/modifier/phases/ajouter/", RowView.as_view(), {"rows": "phases"}, name="startup_add_phase"
     ),

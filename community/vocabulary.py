@@ -325,10 +325,10 @@ def _create_aliases(labels: Iterable[tuple[str, Skill]], taken: set[str]) -> Non
     SkillAlias.objects.bulk_create(aliases.values(), batch_size=500)
 
 
-def free_slug(name: str, taken: set[str]) -> str:
-    """A slug that nothing has yet: « C# » → « c-diese », then « c-diese-2 »."""
+def free_slug(name: str, taken: set[str], otherwise: str = "competence") -> str:
+    """A slug that nothing has yet: « C# » → « c-diese », then « c-diese-2 »; `otherwise`: where no letter is Latin."""
     readable = name.replace("+", " plus ").replace("#", " diese ").replace("/", " ").replace(".", " ")
-    base = slugify(readable)[: LABEL_LENGTH - 5] or "competence"
+    base = slugify(readable)[: LABEL_LENGTH - 5] or otherwise
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community import audit
+from community.actions.hosting import put_in
 from community.actions.keeping import locked
 from community.actions.pages import (
     ROWS,
@@ -22,8 +23,9 @@ from community.actions.pages import (
     write_value,
 )
 from community.actions.roles import name_of
+from community.actions.sponsors import check_removal
 from community.actions.team import TeamRefused, period_of_stint, restore_stint
-from community.models import Incubator, PageChange, PageSection, Skill, Startup, Stint, User
+from community.models import Incubator, Organisation, PageChange, PageSection, Skill, Startup, Stint, User
 from community.wording import day_in_words
 
 _KINDS = {kind: (section, model, names) for section, (model, kind, names) in ROWS.items()}
@@ -64,8 +66,8 @@ def undo(pk: int, place: Startup | Incubator, *, by: User) -> PageChange:
 
 
 def _is_the_same(key: str, now: Any, value: Any) -> bool:
-    """A technology is the same whatever it is called by now."""
-    return (now is None) == (value is None) if key.startswith("technology:") else bool(now == value)
+    """A technology, or a sponsor, is the same whatever it is called by now."""
+    return (now is None) == (value is None) if key.startswith(("technology:", "sponsor:")) else bool(now == value)
 
 
 def _now(place: Startup | Incubator, key: str) -> Any:
@@ -77,6 +79,9 @@ def _now(place: Startup | Incubator, key: str) -> Any:
         return plain_row(read_row(row)) if row else None
     if kind == "technology":
         return _technologies(place).filter(pk=pk).values_list("name", flat=True).first()
+    if kind == "sponsor":
+        sponsors = place.sponsors if isinstance(place, Startup) else Organisation.objects.none()
+        return sponsors.filter(pk=pk).values_list("name", flat=True).first()
     if kind == "stint":
         stint = Stint.objects.confirmed().filter(startups=place, pk=pk).first()
         return period_of_stint(stint) if stint else None
@@ -100,10 +105,28 @@ def _give_back(place: Startup | Incubator, change: PageChange, key: str, by: Use
             _technologies(place).remove(skill)
         else:
             _technologies(place).add(skill)
+    elif kind == "sponsor" and isinstance(place, Startup):
+        _give_back_sponsor(place, int(pk), value, by)
+    elif kind == "incubator" and isinstance(place, Startup):
+        incubator = Incubator.objects.filter(pk=value).first()
+        if value is not None and incubator is None:
+            raise PageRefused("Cet incubateur n’existe plus.")
+        put_in(place, incubator, by=by)
     elif kind == "stint":
         restore_stint(change, key, by=by)
     else:
         write_value(place, key, value)
+
+
+def _give_back_sponsor(startup: Startup, pk: int, value: str | None, by: User) -> None:
+    if value is None:
+        check_removal(startup, pk, by)
+        startup.sponsors.remove(pk)
+        return
+    sponsor = Organisation.objects.filter(pk=pk).first()
+    if sponsor is None:
+        raise PageRefused("Cette organisation n’existe plus sous ce nom : ajoutez-la de nouveau.")
+    startup.sponsors.add(sponsor)
 
 
 def _give_back_row(startup: Startup, kind: str, pk: int, value: dict[str, Any] | None) -> None:

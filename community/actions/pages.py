@@ -75,9 +75,10 @@ def read_section(place: Startup | Incubator, section: PageSection) -> dict[str, 
 
 def read_value(place: Startup | Incubator, name: str) -> Any:
     """What one column, or list of words, says now."""
-    if place._meta.get_field(name).many_to_many:
+    field: Any = place._meta.get_field(name)
+    if field.many_to_many:
         return sorted(getattr(place, name).values_list("pk", flat=True))
-    return getattr(place, name)
+    return getattr(place, field.attname)
 
 
 def write_value(place: Startup | Incubator, name: str, value: Any) -> None:

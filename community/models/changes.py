@@ -23,6 +23,8 @@ class PageSection(models.TextChoices):
     AUDIENCE = "usagers", "Thématiques et usagers"
     LINKS = "liens", "Liens et contact"
     TECHNOLOGIES = "technologies", "Technologies"
+    SPONSORS = "sponsors", "Sponsors"
+    INCUBATOR = "incubateur", "Incubateur"
     PHASES = "phases", "Phases"
     EVENTS = "evenements", "Événements"
     TEAM = "equipe", "Équipe"
@@ -33,7 +35,8 @@ class PageChange(models.Model):
     """One save. `before` and `after` hold what it changed and nothing else, under the same keys; rows are only added.
 
     A key is a column (« pitch »), a row (« phase:12 », « event:3 », « stint:7 », whose value is None where there is no
-    such row), or a word of a list (« technology:5 », with its name). Written by `community.actions.pages`.
+    such row), or a word of a list (« technology:5 », « sponsor:8 », with its name). Written by
+    `community.actions.pages` and those beside it.
     """
 
     # The history of what is gone goes with it.

@@ -34,6 +34,12 @@ class Grantor(models.TextChoices):
     LEAD = "responsable", "Une personne responsable de la startup"
 
 
+MOVERS = (Grantor.PROGRAMME, Grantor.INCUBATOR)
+"""As what somebody puts a startup in another incubator: the programme’s team, or that of both incubators at once."""
+SPONSOR_REMOVERS = (Grantor.PROGRAMME, Grantor.INCUBATOR)
+"""As what somebody takes away a sponsor that the startup’s own people have not added."""
+
+
 @dataclass(frozen=True)
 class RoleRule:
     """What one role opens, who grants and withdraws it, and for which grantors the holder must be of the team.
@@ -51,7 +57,7 @@ ROLE_RULES: dict[RoleName, RoleRule] = {
         opens=(
             "Donner et retirer les rôles de tout le portail, ceux des incubateurs et les responsables des startups",
             "Tenir la place d’un incubateur qui n’a pas encore d’équipe",
-            "Modifier les pages des startups et des incubateurs",
+            "Modifier les pages des startups et des incubateurs, et changer une startup d’incubateur",
             "Voir ce que les membres réservent aux équipes",
             "La page « Santé du portail »",
         ),
@@ -69,14 +75,15 @@ ROLE_RULES: dict[RoleName, RoleRule] = {
         opens=(
             "Relire et publier les missions des startups de l’incubateur",
             "Donner et retirer les rôles de l’incubateur et de ses startups",
-            "Tenir la page de l’incubateur, celles de ses startups et leurs équipes",
+            "Tenir la page de l’incubateur, celles de ses startups et leurs équipes ; changer d’incubateur une "
+            "startup si l’on est de l’équipe des deux",
             "Voir ce que les membres réservent aux équipes",
         ),
         grantors=(Grantor.PROGRAMME, Grantor.INCUBATOR),
     ),
     RoleName.STARTUP_LEAD: RoleRule(
         opens=(
-            "Tenir la page de la startup, son équipe et ses missions",
+            "Tenir la page de la startup, son équipe et ses missions ; demander un changement d’incubateur",
             "Donner et retirer les rôles de la startup",
             "Voir ce que les membres réservent aux équipes",
         ),

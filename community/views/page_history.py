@@ -22,7 +22,7 @@ from community.actions.pages import PageRefused
 from community.actions.roles import name_of
 from community.enums import EventName, PhaseName
 from community.listing.answers import Pages
-from community.models import Member, PageChange, Theme, User, UserType
+from community.models import Incubator, Member, PageChange, Theme, User, UserType
 from community.views.pages import KeptPage, page_url
 from community.wording import day_in_words
 
@@ -95,7 +95,7 @@ class UndoView(KeptPage):
 
 
 class Words:
-    """Says changes in French. At most three queries, however many they are."""
+    """Says changes in French. At most four queries, however many they are."""
 
     def __init__(self, changes: list[PageChange], model: type[Any], reader: User) -> None:
         self.model = model
@@ -109,6 +109,8 @@ class Words:
             }
             rows: Any = table._default_manager.filter(pk__in=keys)
             self.terms[name] = dict(rows.values_list("pk", "name")) if keys else {}
+        hosts = {side.get("incubator") for change in changes for side in (change.before, change.after)} - {None}
+        self.incubators = dict(Incubator.objects.filter(pk__in=hosts).values_list("pk", "name")) if hosts else {}
 
     def line(self, change: PageChange) -> Line:
         """One change, with its `undone_by`."""
@@ -135,7 +137,7 @@ class Words:
         kind = key.partition(":")[0]
         if kind == "stint":
             return str(change.member) if change.member_id in self.seen else "Une personne que vous ne pouvez pas voir"
-        known = {"phase": "Phase", "event": "Événement", "technology": "Technologie"}
+        known = {"phase": "Phase", "event": "Événement", "technology": "Technologie", "sponsor": "Sponsor"}
         if kind in known:
             return known[kind]
         try:
@@ -154,6 +156,8 @@ class Words:
             return f"{_named(EventName, value['name'])}, le {_day(value['date'])}{comment}"
         if kind == "stint":
             return _period(value)
+        if key == "incubator":
+            return self.incubators.get(value, "(incubateur supprimé)")
         if key == "verified_on":
             return _day(value)
         if key in self.terms:

@@ -105,6 +105,7 @@ class EditView(KeptPage, TemplateView):
                 "phases": place.phases.all(),
                 "events": place.events.all(),
                 "technologies": place.technologies.order_by("name"),
+                "sponsors": place.sponsors.order_by("name"),
                 "themes": [*place.themes.order_by("name"), *place.user_types.order_by("name")],
                 "links": links_of(place),
                 "is_due": is_due(place),

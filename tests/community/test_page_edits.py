@@ -19,6 +19,7 @@ from search.outbox import drain
 from search.query import SearchQuery
 from tests.community.factories import (
     IncubatorFactory,
+    OrganisationFactory,
     PhaseFactory,
     RoleGrantFactory,
     SkillFactory,
@@ -34,9 +35,9 @@ pytestmark = pytest.mark.django_db
 EDIT = "/startups/ortolan/modifier/"
 PAGES = [
     EDIT,
-    *(f"{EDIT}{part}/" for part in ("presentation", "usagers", "liens", "technologies")),
+    *(f"{EDIT}{part}/" for part in ("presentation", "usagers", "liens", "technologies", "sponsors")),
     *(f"{EDIT}{rows}/ajouter/" for rows in ("phases", "evenements")),
-    f"{EDIT}technologies/propositions/",
+    *(f"{EDIT}{part}/propositions/" for part in ("technologies", "sponsors")),
     *(f"/startups/ortolan/{page}/" for page in ("historique", "equipe", "equipe/ajouter")),
 ]
 OF_INCUBATOR = [f"/incubateurs/fabrique/{page}/" for page in ("modifier", "modifier/presentation", "historique")]
@@ -431,4 +432,5 @@ def test_a_page_with_much_on_it_asks_no_more_questions(client, startup, lead):
         StartupEventFactory(startup=startup)
         startup.technologies.add(SkillFactory())
         startup.themes.add(ThemeFactory())
+        startup.sponsors.add(OrganisationFactory())
     assert count() == few

@@ -227,6 +227,11 @@ GET   /startups/{own}/modifier/liens/                 in    403   403   403   20
 POST  /startups/{own}/modifier/liens/                 in    403   403   403   to    403   to    403   403   to    to
 GET   /startups/{own}/modifier/technologies/          in    403   403   403   200   403   200   403   403   200   200
 POST  /startups/{own}/modifier/technologies/          in    403   403   403   200   403   200   403   403   200   200
+GET   /startups/{own}/modifier/sponsors/              in    403   403   403   200   403   200   403   403   200   200
+POST  /startups/{own}/modifier/sponsors/              in    403   403   403   200   403   200   403   403   200   200
+GET   /startups/{own}/modifier/sponsors/propositions/?nom=ag in  403  403  403  200  403  200  403  403  200  200
+GET!  /startups/{own}/modifier/incubateur/            in    403   403   403   200   403   200   403   403   200   200
+POST! /startups/{own}/modifier/incubateur/            in    403   403   403   200   403   200   403   403   200   200
 GET   /startups/{own}/modifier/phases/ajouter/        in    403   403   403   200   403   200   403   403   200   200
 POST  /startups/{own}/modifier/phases/ajouter/        in    403   403   403   200   403   200   403   403   200   200
 GET   /startups/{own}/modifier/evenements/ajouter/    in    403   403   403   200   403   200   403   403   200   200

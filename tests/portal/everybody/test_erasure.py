@@ -30,6 +30,8 @@ STAYS = {
     "community.Skill.slug": "the same",
     "community.SkillAlias.folded": "the same",
     "community.SkillAlias.label": "the same",
+    "community.Organisation.name": "an administration: it belongs to all, and names nobody",
+    "community.Organisation.slug": "the same",
     "community.RoleGrant.reason": "why somebody else has a role",
     "community.RoleGrant.withdrawal_reason": "why somebody else has one no more",
     "community.ContactMessage.text": "a letter is kept by whom it was written to, without its author's name",
