@@ -111,7 +111,7 @@ def _compare(
         MatchAlert.objects.bulk_create((MatchAlert(user_id=pk) for pk in pks), ignore_conflicts=True)
         # Looked at by another process meanwhile: left alone.
         due = MatchAlert.objects.filter(user__in=pks).exclude(looked_until__gte=until)
-        alerts = {row.user_id: row for row in due.select_for_update().order_by("pk")}
+        alerts = {row.user_id: row for row in due.select_for_update(no_key=True).order_by("pk")}
         if needs:
             since = _told_since(alerts, frequency, until)
             fitting = [

@@ -176,8 +176,10 @@ def remind_teams(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _remind_team(pk: int, now: datetime) -> int:
-    mission = Mission.objects.select_for_update(of=("self",)).select_related("startup").get(pk=pk)
-    rows = list(silent_for_team(now).filter(mission=mission).select_for_update(of=("self",)).values_list("pk"))
+    mission = Mission.objects.select_for_update(no_key=True, of=("self",)).select_related("startup").get(pk=pk)
+    rows = list(
+        silent_for_team(now).filter(mission=mission).select_for_update(no_key=True, of=("self",)).values_list("pk")
+    )
     readers = list(readers_of(mission.startup)) if mission.startup else []
     if not rows:
         return 0
@@ -220,7 +222,7 @@ def tell_candidates(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _tell_candidate(pk: int, now: datetime) -> bool:
-    Application.objects.select_for_update().filter(pk=pk).first()
+    Application.objects.select_for_update(no_key=True).filter(pk=pk).first()
     row = silent_for_candidate(now).filter(pk=pk).select_related("mission__startup", "candidate").first()
     if row is None or row.candidate is None:
         return False

@@ -31,7 +31,11 @@ def lapse_applications(mission: Mission) -> list[ApplicationEvent]:
     To be called in the transaction that holds the mission's lock.
     """
     waiting = mission.applications.filter(state__in=PENDING)
-    rows = waiting.select_for_update(of=("self",)).select_related("mission__startup", "candidate").order_by("pk")
+    rows = (
+        waiting.select_for_update(no_key=True, of=("self",))
+        .select_related("mission__startup", "candidate")
+        .order_by("pk")
+    )
     return [
         write_move(row, ApplicationState(row.state), ApplicationState.LAPSED, by=None, kind=ApplicationActor.SYSTEM)
         for row in rows

@@ -1,7 +1,9 @@
 """What may become of an application. Each verb names its actor, writes under a lock, and leaves a trace.
 
 Locks are taken in one order: the mission, then its applications. So two people who move the same one, or many who
-accept the last opening, wait for each other instead of both winning.
+accept the last opening, wait for each other instead of both winning. They are not against what only refers to these
+rows: PostgreSQL looks at a reference at the commit, so a note that has its turn in the audit log would wait for the
+move that waits for that turn.
 """
 
 from __future__ import annotations
@@ -83,8 +85,8 @@ def move_application(
 
     Raises `ApplicationNotAllowed`, `RejectionUnexplained`, or `ApplicationRefused` for what cannot be now.
     """
-    mission = Mission.objects.select_for_update().get(pk=application.mission_id)
-    row = Application.objects.select_for_update().get(pk=application.pk)
+    mission = Mission.objects.select_for_update(no_key=True).get(pk=application.mission_id)
+    row = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
     start = ApplicationState(row.state)
     application.state = row.state
     actors = actors_on(row, by)

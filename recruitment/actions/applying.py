@@ -21,6 +21,7 @@ from community.enums import Engagement
 from community.models import User
 from community.wording import day_in_words
 from recruitment.actions.application_story import write_move
+from recruitment.actions.documents import SentDocument, add_documents
 from recruitment.actions.invitations import note_application
 from recruitment.enums import PENDING, ApplicationActor, ApplicationState, MissionState
 from recruitment.models import (
@@ -137,7 +138,7 @@ def save_draft(mission: Mission, typed: dict[str, str], *, by: User, seen: str |
     Raises `AlreadyApplied`, and `DraftChanged` for a draft that another window has saved meanwhile.
     """
     # One at a time for each account.
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     sent = Application.objects.of(by).filter(mission=mission).first()
     if sent is not None:
         raise AlreadyApplied(sent)
@@ -150,6 +151,18 @@ def save_draft(mission: Mission, typed: dict[str, str], *, by: User, seen: str |
     draft.typed, draft.updated_at = kept, timezone.now()
     draft.save(update_fields=["typed", "updated_at"])
     return draft
+
+
+@transaction.atomic
+def save_draft_with(
+    mission: Mission, typed: dict[str, str], sent: list[SentDocument], *, by: User
+) -> tuple[ApplicationDraft, list[SentDocument]]:
+    """Keep what was typed and these documents; gives those too for which there is no room. Raises `AlreadyApplied`.
+
+    Together, so that another window does not send the draft in between.
+    """
+    draft = save_draft(mission, typed, by=by)
+    return draft, add_documents(draft, sent)
 
 
 # Sending ----------------------------------------------------------------------
@@ -176,7 +189,9 @@ def apply(mission: Mission, said: Applying, *, by: User) -> Application:
     Raises `ApplyRefused`, `AlreadyApplied`.
     """
     # The lock of the mission is the first, as for every move: it is not filled or closed meanwhile.
-    row = Mission.objects.select_for_update(of=("self",)).select_related("startup").get(pk=mission.pk)
+    row = Mission.objects.select_for_update(no_key=True, of=("self",)).select_related("startup").get(pk=mission.pk)
+    # Another window adds nothing to the draft that goes.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     sent = Application.objects.of(by).filter(mission=row).first()
     if sent is not None:
         raise AlreadyApplied(sent)
@@ -229,8 +244,10 @@ def withdraw_before_erasure(person: Person) -> None:
     own = Application.objects.of(person.user)
     missions = own.pending().order_by("mission").values_list("mission", flat=True)
     # The missions first, then their applications, as for every move.
-    list(Mission.objects.select_for_update().filter(pk__in=list(missions)).order_by("pk"))
-    for row in own.pending().select_for_update(of=("self",)).select_related("mission__startup").order_by("pk"):
+    list(Mission.objects.select_for_update(no_key=True).filter(pk__in=list(missions)).order_by("pk"))
+    for row in (
+        own.pending().select_for_update(no_key=True, of=("self",)).select_related("mission__startup").order_by("pk")
+    ):
         start = ApplicationState(row.state)
         withdrawn, candidate = ApplicationState.WITHDRAWN, ApplicationActor.CANDIDATE
         write_move(row, start, withdrawn, by=None, kind=candidate, is_nameless=True)
@@ -269,7 +286,7 @@ def forget_old_applications(now: datetime | None = None) -> int:
     count = 0
     for pk in list(to_forget(now).values_list("pk", flat=True)):
         with transaction.atomic():
-            if Application.objects.select_for_update().exclude(state__in=PENDING).filter(pk=pk).exists():
+            if Application.objects.select_for_update(no_key=True).exclude(state__in=PENDING).filter(pk=pk).exists():
                 _forget(pk)
                 count += 1
     return count

@@ -119,7 +119,7 @@ def propose_stint(arrival: Arrival) -> bool:
 
     Somebody without a record has no stints: the way to one is on the page of the arrival.
     """
-    rows = Arrival.objects.select_for_update(of=("self",)).select_related("application__mission__startup")
+    rows = Arrival.objects.select_for_update(no_key=True, of=("self",)).select_related("application__mission__startup")
     row = rows.get(pk=arrival.pk)
     candidate, mission = row.application.candidate, row.application.mission
     member = getattr(candidate, "member", None)
@@ -204,7 +204,7 @@ def set_step(arrival: Arrival, pk: int, *, is_done: bool, by: User) -> ArrivalSt
 def add_step(arrival: Arrival, side: ArrivalSide, text: str, *, by: User) -> ArrivalStep:
     """Add a step of the team's own, for itself or for whoever arrives. Raises `PermissionDenied`, `ArrivalRefused`."""
     _check_team(arrival, by)
-    Arrival.objects.select_for_update().get(pk=arrival.pk)
+    Arrival.objects.select_for_update(no_key=True).get(pk=arrival.pk)
     text = " ".join(plain_text(text).split())[: ArrivalStep.LONGEST]
     if not text:
         raise ArrivalRefused("Dites ce qu’il y a à faire.")
@@ -255,7 +255,7 @@ def ask_teams(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _ask(pk: int, now: datetime) -> bool:
-    Arrival.objects.select_for_update().get(pk=pk)
+    Arrival.objects.select_for_update(no_key=True).get(pk=pk)
     arrival = to_ask(now).select_related("application__mission__startup").filter(pk=pk).first()
     startup = arrival.application.mission.startup if arrival else None
     if arrival is None or startup is None:
@@ -284,7 +284,7 @@ def _ask(pk: int, now: datetime) -> bool:
 def answer_arrival(arrival: Arrival, answer: ArrivalAnswer, words: str, *, by: User) -> Arrival:
     """Say whether an arrival went well; a later answer takes the place of this one. Raises `PermissionDenied`."""
     _check_team(arrival, by)
-    row = Arrival.objects.select_for_update().get(pk=arrival.pk)
+    row = Arrival.objects.select_for_update(no_key=True).get(pk=arrival.pk)
     row.answer, row.words = answer, plain_text(words)[: Arrival.LONGEST_WORDS]
     row.answered_by, row.answered_at = by, timezone.now()
     row.save(update_fields=["answer", "words", "answered_by", "answered_at"])

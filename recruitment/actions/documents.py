@@ -73,7 +73,7 @@ def looked_at(name: str, content: bytes) -> SentDocument:
 @transaction.atomic
 def add_documents(draft: ApplicationDraft, sent: list[SentDocument]) -> list[SentDocument]:
     """Keep these with a draft, as far as there is room; gives those for which there is none."""
-    row = ApplicationDraft.objects.select_for_update().get(pk=draft.pk)
+    row = ApplicationDraft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     room = MOST_DOCUMENTS - row.documents.count()
     for one in sent[: max(room, 0)]:
         document = ApplicationDocument(draft=row, name=one.name, size=len(one.content))

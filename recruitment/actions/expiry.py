@@ -55,7 +55,7 @@ def extend(mission: Mission, *, by: User, seen: str) -> date:
     `seen`: the end that was on the page, as an ISO date: pressing twice extends once. Raises `MoveRefused`,
     `MoveNotAllowed`.
     """
-    row = Mission.objects.select_for_update().get(pk=mission.pk)
+    row = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if not actors_of(by, row):
         raise MoveNotAllowed("Vous ne pouvez pas faire ce changement sur cette mission.")
     if row.state not in _RUNNING or row.expires_on is None:
@@ -85,7 +85,7 @@ def reopen(mission: Mission, *, by: User) -> MissionEvent:
 
     Raises `MoveRefused`, `MoveNotAllowed`.
     """
-    row = Mission.objects.select_for_update().get(pk=mission.pk)
+    row = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if not actors_of(by, row):
         raise MoveNotAllowed("Vous ne pouvez pas faire ce changement sur cette mission.")
     if is_over(row):
@@ -116,7 +116,7 @@ def expire_due(now: datetime | None = None) -> int:
     for mission in to_expire(now):
         try:
             with transaction.atomic():
-                row = to_expire(now).select_for_update().filter(pk=mission.pk).first()
+                row = to_expire(now).select_for_update(no_key=True).filter(pk=mission.pk).first()
                 if row is not None:
                     move(row, MissionState.EXPIRED, by=None)
                     expired += 1
@@ -144,7 +144,13 @@ def remind_ends(now: datetime | None = None) -> int:
     written = 0
     for pk in list(to_remind(now).values_list("pk", flat=True)):
         with transaction.atomic():
-            row = to_remind(now).select_for_update(of=("self",)).select_related("startup").filter(pk=pk).first()
+            row = (
+                to_remind(now)
+                .select_for_update(no_key=True, of=("self",))
+                .select_related("startup")
+                .filter(pk=pk)
+                .first()
+            )
             if row is None or row.expires_on is None:
                 continue
             left = (row.expires_on - day).days

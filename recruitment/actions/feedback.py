@@ -145,7 +145,7 @@ def _own(user: User) -> Member:
 
 
 def _row(mission: Mission, member: Member, side: FeedbackSide, kind: FeedbackKind) -> MatchFeedback | None:
-    rows = MatchFeedback.objects.select_for_update()
+    rows = MatchFeedback.objects.select_for_update(no_key=True)
     return rows.filter(mission=mission, member=member, side=side, kind=kind).first()
 
 

@@ -150,7 +150,7 @@ def decline(invitation: MissionInvitation, *, by: User, reason: str = "") -> Mis
 
     Raises `InvitationNotAllowed` for somebody else's, `InvitationRefused` for one that waits for nothing any more.
     """
-    rows = MissionInvitation.objects.select_for_update(of=("self",))
+    rows = MissionInvitation.objects.select_for_update(no_key=True, of=("self",))
     row = rows.select_related("mission__startup", "inviter").get(pk=invitation.pk)
     if row.invited_id != by.pk:
         raise InvitationNotAllowed("Cette invitation n’est pas pour vous.")
@@ -179,7 +179,7 @@ def note_application(application: Application) -> None:
 
     To be called in the transaction that writes the application; afterwards it changes nothing.
     """
-    rows = MissionInvitation.objects.select_for_update().filter(
+    rows = MissionInvitation.objects.select_for_update(no_key=True).filter(
         mission=application.mission_id, invited=application.candidate_id, state=InvitationState.SENT
     )
     for row in rows:
@@ -191,7 +191,12 @@ def lapse_invitations(now: datetime | None = None) -> int:
     count = 0
     for pk in list(MissionInvitation.objects.to_lapse(now).values_list("pk", flat=True)):
         with transaction.atomic():
-            row = MissionInvitation.objects.to_lapse(now).select_for_update(of=("self",)).filter(pk=pk).first()
+            row = (
+                MissionInvitation.objects.to_lapse(now)
+                .select_for_update(no_key=True, of=("self",))
+                .filter(pk=pk)
+                .first()
+            )
             if row is not None:
                 _move(row, InvitationState.LAPSED, InvitationActor.SYSTEM)
                 count += 1

@@ -47,7 +47,7 @@ def save_template(startup: Startup, title: str, text: str, *, by: User, pk: int 
         raise TemplateRefused(f"Donnez un titre de {MessageTemplate.LONGEST_TITLE} caractères au plus.", "title")
     if not text or len(text) > ApplicationMessage.LONGEST:
         raise TemplateRefused(f"Écrivez un texte de {ApplicationMessage.LONGEST} caractères au plus.", "text")
-    row = Startup.objects.select_for_update().get(pk=startup.pk)
+    row = Startup.objects.select_for_update(no_key=True).get(pk=startup.pk)
     _check(row, by)
     kept = MessageTemplate.objects.filter(startup=row)
     if kept.filter(title=title).exclude(pk=pk or 0).exists():

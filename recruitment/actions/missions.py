@@ -86,7 +86,7 @@ def move(
     closed or filled by its team. The mission given is brought up to date.
     Raises `MoveNotAllowed`, `ReasonMissing`, or `MoveRefused` for a move that the table does not know.
     """
-    row = Mission.objects.select_for_update().get(pk=mission.pk)
+    row = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     start = MissionState(row.state)
     transition = MISSION_TRANSITIONS.get((start, to))
     if transition is None:

@@ -120,7 +120,7 @@ def delete_note(note: ApplicationNote, *, by: User) -> None:
 
 def _own(note: ApplicationNote, by: User) -> ApplicationNote:
     row = (
-        ApplicationNote.objects.select_for_update(of=("self",))
+        ApplicationNote.objects.select_for_update(no_key=True, of=("self",))
         .select_related("application__mission__startup", "application__candidate")
         .filter(pk=note.pk, author=by)
         .first()

@@ -62,6 +62,7 @@ QUESTIONS = [f"question_{position}" for position in range(1, MOST_QUESTIONS + 1)
 CRITERIA = [f"criterion_{position}" for position in range(1, MOST_CRITERIA + 1)]
 MATTERS = frozenset(COLUMNS[MissionStep.CONDITIONS]) - {"contact", "expires_on"}
 """The fields whose change a reviewer must see at a glance."""
+NO_ROOM = "Quelqu’un vient d’accepter cette mission : indiquez davantage de postes, ou dites qu’elle est pourvue."
 LONGEST_KEPT = 200_000
 """Characters of one step that are kept as they were typed; longer ones stay on the page alone."""
 
@@ -85,7 +86,7 @@ def may_post(user: User, startup: Startup) -> bool:
 
 def _locked(mission: Mission, by: User) -> Mission:
     """The mission as it is now, nobody else writing it until the transaction ends. Raises `PermissionDenied`."""
-    row = Mission.objects.select_for_update().get(pk=mission.pk)
+    row = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if not actors_of(by, row):
         raise PermissionDenied("This account does not write the missions of this startup.")
     return row
@@ -166,7 +167,7 @@ def create_draft(startup: Startup, *, by: User, key: str | None = None) -> Missi
     key = key if key and len(key) <= 32 and key.isalnum() else None
     if key:
         # One at a time for each account, so that pressing twice begins one draft.
-        User.objects.select_for_update().get(pk=by.pk)
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
         begun = MissionDraft.objects.filter(key=key, mission__startup=startup, mission__created_by=by).first()
         if begun is not None:
             return begun.mission
@@ -231,6 +232,8 @@ def save_step(
         raise ChangedMeanwhile
     before = read_step(row, step)
     after = {**before, **{name: value for name, value in values.items() if name in before}}
+    if after.get("openings") != before.get("openings") and after["openings"] <= row.openings_taken():
+        raise PostingRefused(NO_ROOM)
     if step == MissionStep.QUESTIONS:
         _write_lists(row, before, after)
     elif changed := [name for name in before if before[name] != after[name]]:
@@ -309,7 +312,7 @@ def submit(mission: Mission, *, by: User) -> MissionEvent:
 
     Raises `IncompleteError`, `MoveRefused`.
     """
-    row = Mission.objects.select_for_update().get(pk=mission.pk)
+    row = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if row.state == MissionState.DRAFT and actors_of(by, row):
         if remarks := missing(row, unread_steps(row)):
             raise IncompleteError(remarks)
@@ -334,7 +337,7 @@ def publish(mission: Mission, *, by: User, seen: str) -> MissionEvent:
 
     Raises `ChangedMeanwhile` when its team has changed it since, `MoveRefused`.
     """
-    row = Mission.objects.select_for_update().get(pk=mission.pk)
+    row = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if row.state == MissionState.IN_REVIEW and state_of_mission(row) != seen:
         raise ChangedMeanwhile
     event = move(row, MissionState.OPEN, by=by)

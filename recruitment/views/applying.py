@@ -33,10 +33,11 @@ from recruitment.actions.applying import (
     draft_of,
     missing_of,
     save_draft,
+    save_draft_with,
     seen_of,
     why_not_apply,
 )
-from recruitment.actions.documents import TOO_MANY, add_documents, remove_document
+from recruitment.actions.documents import TOO_MANY, remove_document
 from recruitment.actions.mission_news import readers_of
 from recruitment.application_forms import LARGEST_POST, ApplicationForm
 from recruitment.models import MOST_DOCUMENTS, Application, Mission
@@ -141,12 +142,11 @@ class ApplyView(BoundedUploads, SignedIn, View):
         if is_slow:
             form.add_error("documents", TOO_OFTEN)
         try:
-            draft = save_draft(self.mission, form.typed, by=self.user)
+            form.draft, left = save_draft_with(self.mission, form.typed, form.sent, by=self.user)
         except AlreadyApplied as refused:
             return self._page(form, refusal=str(refused), sent=refused.application)
         request.session.pop(_KEPT, None)
-        form.draft = draft
-        if add_documents(draft, form.sent):
+        if left:
             form.add_error("documents", TOO_MANY)
         if "retirer" in request.POST:
             if remove_document(row_number(request.POST["retirer"]), by=self.user):
