@@ -100,12 +100,14 @@ def run() -> Iterator[tuple[str, str]]:
 
 def _measure(name: str, told: str) -> Figures:
     document = registry.get("members")
+    # A server that has just started is half as quick: it is measured before and after, and the better one counts.
+    raw = _raw_bulk(document) if name == ELASTICSEARCH else 0.0
     started = time.perf_counter()
     rows = freshness.rebuild(document).rows
     took = time.perf_counter() - started
     yield f"{told}: {rows:,} rows indexed afresh", f"{took:.1f} s, {rows / took:,.0f} a second"
     if name == ELASTICSEARCH:
-        raw = _raw_bulk(document)
+        raw = max(raw, _raw_bulk(document))
         yield f"{told}: of the speed of a raw helpers.bulk (goal: 0.7)", f"{rows / took / raw:.2f} of {raw:,.0f}/s"
     everything: list[float] = []
     for kind, (times, total) in _asked(QUESTIONS).items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
@@ -89,16 +89,16 @@ class Row:
     @classmethod
     def of(cls, document: Document, instance: Any) -> Row:
         """Read an instance that was gathered. Raises `UnknownField` when `prepare` gives an undeclared field."""
-        prepared = document.prepare(instance)
-        declared = {field.name: field for field in document.fields}
-        if unknown := set(prepared) - set(declared):
-            raise UnknownField(f"{document.name}: prepare() gives {', '.join(sorted(unknown))}, not declared")
+        prepared = dict(document.prepare(instance))
         values, audiences = {}, {}
-        for name, field in declared.items():
-            value = normalise(field, prepared.get(name))
+        for field in document.fields:
+            name = field.name
             audiences[name] = document.audience(instance, field) if field.varies else field.audience
-            if value is not None:
+            given = prepared.pop(name, None)
+            if given is not None and (value := normalise(field, given)) is not None:
                 values[name] = value
+        if prepared:
+            raise UnknownField(f"{document.name}: prepare() gives {', '.join(sorted(prepared))}, not declared")
         key = clean(str(getattr(instance, document.key_field)))
         audience = document.row_audience(instance)
         hidden_from = frozenset(map(keyword, document.hidden_from(instance)))
@@ -126,12 +126,13 @@ def words_of(field: Field, value: Any) -> tuple[str, ...]:
     """What the text box looks into, of a uniform value."""
     if value is None:
         return ()
-    if isinstance(field, NameField):
-        return (value,)
     if isinstance(field, KeywordField):
-        return tuple(label for _value, label in value)
+        # A list is made faster than what a generator tells one by one; rebuilds come here a dozen times for each row.
+        return tuple([label for _value, label in value])
     if isinstance(field, TextField):
         return value
+    if isinstance(field, NameField):
+        return (value,)
     return (str(value),)
 
 
@@ -139,26 +140,27 @@ def normalise(field: Field, value: Any) -> Any:
     """The uniform value of a field, `None` when it is empty. Raises `TypeError` on a value of another kind."""
     if value is None:
         return None
-    if isinstance(field, NameField):
-        return clean(str(value)).strip() or None
-    if isinstance(field, TextField):
-        pieces = (value,) if isinstance(value, str) else value
-        return tuple(piece for piece in (clean(str(piece)).strip() for piece in pieces if piece) if piece) or None
-    if isinstance(field, KeywordField):
-        return _pairs(field, value) or None
-    if isinstance(field, NumberField):
-        return float(value)
-    if isinstance(field, DateField):
-        return day(value)
-    if isinstance(field, BooleanField):
-        return bool(value)
-    if isinstance(field, PeriodsField):
-        periods = {(start and day(start), end and day(end)) for start, end in value}
-        return tuple(sorted(periods, key=lambda period: (period[0] or dt.date.min, period[1] or dt.date.max))) or None
+    for kind, uniform in _UNIFORM.items():
+        if isinstance(field, kind):
+            return uniform(field, value)
     raise TypeError(f"{type(field).__name__} is no kind of field that engines know")
 
 
-def _pairs(field: KeywordField, value: Any) -> Pairs:
+def _name(_field: Field, value: Any) -> str | None:
+    return clean(str(value)).strip() or None
+
+
+def _texts(_field: Field, value: Any) -> tuple[str, ...] | None:
+    pieces = (value,) if isinstance(value, str) else value
+    return tuple([piece for piece in [clean(str(piece)).strip() for piece in pieces if piece] if piece]) or None
+
+
+def _periods(_field: Field, value: Any) -> tuple[tuple[dt.date | None, dt.date | None], ...] | None:
+    periods = {(start and day(start), end and day(end)) for start, end in value}
+    return tuple(sorted(periods, key=lambda period: (period[0] or dt.date.min, period[1] or dt.date.max))) or None
+
+
+def _pairs(field: KeywordField, value: Any) -> Pairs | None:
     """(value, label) pairs without repetition, from a value, a pair, or several of either."""
     if _is_pair(value) or not isinstance(value, list | tuple | set | frozenset):
         value = (value,)
@@ -168,8 +170,8 @@ def _pairs(field: KeywordField, value: Any) -> Pairs:
         if raw is None or raw == "":
             continue
         kept = keyword(raw)
-        pairs[kept] = clean(str(label if label is not None else field.label(str(raw))))[:LONGEST_KEYWORD]
-    return tuple(pairs.items())
+        pairs[kept] = keyword(label if label is not None else field.label(str(raw)))
+    return tuple(pairs.items()) or None
 
 
 def _is_pair(value: Any) -> bool:
@@ -189,3 +191,15 @@ def day(value: Any) -> dt.date:
     if isinstance(value, dt.date):
         return value
     raise TypeError(f"{value!r} is no date")
+
+
+# Texts and keywords first: most fields are.
+_UNIFORM: dict[type[Field], Callable[[Any, Any], Any]] = {
+    KeywordField: _pairs,
+    TextField: _texts,
+    DateField: lambda _field, value: day(value),
+    BooleanField: lambda _field, value: bool(value),
+    NameField: _name,
+    PeriodsField: _periods,
+    NumberField: lambda _field, value: float(value),
+}

@@ -80,6 +80,11 @@ class Layout:
         self._variants = {field.name: tuple(self._variants_of(field)) for field in document.fields}
         self._sort_columns = tuple(self._sorts())
         self.columns: dict[str, Kind] = dict(self._columns())
+        self._searched = [
+            (field, [(f"s__{variant}", tier) for variant, tier in self.variants(field)])
+            for field in document.fields
+            if field.searched
+        ]
 
     def fingerprint(self, *engine: object) -> str:
         """Changes when an index made under another declaration, analysis, or version of the engine cannot be read."""
@@ -173,28 +178,28 @@ class Layout:
         return out
 
     def _add_words(self, out: dict[str, Any], row: Row) -> None:
-        stems: dict[int, list[str]] = {level: [] for level in self.levels}
-        words: dict[int, set[str]] = {level: set() for level in self.levels}
-        for field in self.document.fields:
-            if not field.searched or field.name not in row.values:
+        read: list[tuple[Audience, str, list[Any]]] = []
+        for field, variants in self._searched:
+            value = row.values.get(field.name)
+            if value is None:
                 continue
-            read = [analysis.analysed(text) for text in row.texts(field)]
-            stemmed = f" {_GAP} ".join([stems_of_text for _words, stems_of_text in read])
+            texts = [analysis.analysed(text) for text in words_of(field, value)]
+            stemmed = f" {_GAP} ".join([stems for _words, stems in texts])
             audience = row.audiences[field.name]
-            for variant, tier in self.variants(field):
+            for column, tier in variants:
                 if audience <= tier:
-                    out[f"s__{variant}"] = stemmed
-            for level in self.levels:
-                if audience <= level:
-                    stems[level].append(stemmed)
-                    words[level].update(*[found for found, _stems in read])
-        below: int | None = None
+                    out[column] = stemmed
+            read.append((audience, stemmed, [words for words, _stems in texts]))
+        below = 0
+        stems = words = ""
         for level in self.levels:
+            seen = [one for one in read if one[0] <= level]
             # Most rows show as much to one level as to the one below.
-            same = below is not None and len(stems[below]) == len(stems[level])
-            out[f"stems__{level}"] = out[f"stems__{below}"] if same else f" {_GAP} ".join(stems[level])
-            out[f"words__{level}"] = out[f"words__{below}"] if same else " ".join(words[level])
-            below = level
+            if len(seen) != below:
+                stems = f" {_GAP} ".join([stemmed for _audience, stemmed, _words in seen])
+                words = " ".join(set().union(*[some for _audience, _stems, found in seen for some in found]))
+                below = len(seen)
+            out[f"stems__{level}"], out[f"words__{level}"] = stems, words
 
     def shown(self, row: Row) -> dict[str, Any]:
         """What is kept of a row to be given back: its public key, its digest, and the texts that excerpts come from.

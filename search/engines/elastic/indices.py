@@ -21,6 +21,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
+import orjson
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.dsl import Index
 
@@ -183,11 +184,14 @@ class Indices:
         # What is not refreshed is a rebuild's: nobody waits for it.
         client = self.writer if refresh else self.builder
         patience = self.connection.write_timeout if refresh else self.connection.build_timeout
-        lines: list[dict[str, Any]] = []
+        # The client passes bytes on as they are; its types know nothing of it.
+        lines: list[Any] = []
         for verb, row_id, source in operations:
-            lines.append({verb: {"_id": str(row_id), "version": version, "version_type": "external_gte"}})
+            told = {verb: {"_id": str(row_id), "version": version, "version_type": "external_gte"}}
+            lines.append(orjson.dumps(told))
             if source is not None:
-                lines.append(source)
+                # The client's own serializer takes ten times as long, a tenth of a rebuild.
+                lines.append(orjson.dumps(source))
         answer = client.bulk(
             index=target,
             operations=lines,
