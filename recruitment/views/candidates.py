@@ -30,7 +30,7 @@ from recruitment.board_forms import (
     RejectForm,
 )
 from recruitment.enums import ApplicationActor, ApplicationState
-from recruitment.matching.matches import match_of
+from recruitment.matching.matches import match_of, matches_of
 from recruitment.matching.ranking import Match
 from recruitment.models import Application, ApplicationEvent
 from recruitment.rejection_texts import with_proposal
@@ -220,8 +220,9 @@ class CandidateView(CandidatesPage, TemplateView):
         else:
             # The state is what it is now: whoever was slower has read it, and decides of it.
             move.initial["seen"] = reject.initial["seen"] = self.row.state
-            wrong.data = wrong.data.copy()
-            wrong.data[wrong.add_prefix("seen")] = self.row.state
+            posted: Any = self.request.POST.copy()
+            posted[wrong.add_prefix("seen")] = self.row.state
+            wrong.data = posted
         is_refusing = not isinstance(wrong, MoveForm) or bool(reject.initial["reason"] or reject.initial["message"])
         told = {
             "move_form": wrong if isinstance(wrong, MoveForm) else move,
@@ -275,7 +276,8 @@ class CompareView(CandidatesPage, TemplateView):
         )
 
     def _groups(self, rows: list[Any]) -> list[tuple[str, list[Line]]]:
-        matches = [match_of(member, self.mission) if (member := candidates.member_of(row)) else None for row in rows]
+        told = matches_of(candidates.members_among(rows), self.mission)
+        matches = [told[member.pk] if (member := candidates.member_of(row)) else None for row in rows]
         groups = [
             ("Candidature", self._facts(rows)),
             ("Compétences", self._skills(rows)),

@@ -215,7 +215,7 @@ def test_the_key_enter_decides_nothing(team, apply):
     [form] = [form for form in page.split("<form")[1:] if 'name="refuser"' in form.split("</form>")[0]]
     # A browser presses the first button of the form.
     names = re.findall(r'<button[^>]* name="(\w+)"', form.split("</form>")[0])
-    assert names == ["proposer", "to", "to", "proposer", "refuser"]
+    assert names == ["proposer", "to", "proposer", "refuser"]
 
 
 def test_each_reason_has_a_text_that_fits(mission):
