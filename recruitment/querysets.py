@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +52,8 @@ class MissionQuerySet(FoldedNames):
         grants = list(user.role_grants.in_force())
         if any(grant.role == RoleName.PROGRAMME for grant in grants):
             return self
-        leads = [g.startup_id for g in grants if g.role == RoleName.STARTUP_LEAD]
         incubators = [g.incubator_id for g in grants if g.role == RoleName.INCUBATOR_STAFF]
-        recruits = _recruiting(user, grants)
-        return self.filter(Q(startup__in=[*leads, *recruits]) | Q(startup__incubator__in=incubators))
+        return self.filter(Q(startup__in=teams_of(user, grants)) | Q(startup__incubator__in=incubators))
 
     def recruited_by(self, user: AnyUser):
         """Those whose candidates' files this account may read: by the role and a confirmed stint of today, no more.
@@ -71,6 +70,16 @@ class MissionQuerySet(FoldedNames):
         if user.is_authenticated:
             return rows | self.managed_by(user)
         return rows
+
+
+def teams_of(user: User, grants: Iterable[RoleGrant]) -> set[int]:
+    """The startups whose missions an account writes as their team: it leads them, or recruits there.
+
+    `grants`: the roles that it holds today.
+    """
+    grants = list(grants)
+    leads = {grant.startup_id for grant in grants if grant.role == RoleName.STARTUP_LEAD and grant.startup_id}
+    return leads.union(_recruiting(user, grants))
 
 
 def _recruiting(user: User, grants: list[RoleGrant]) -> list[int]:

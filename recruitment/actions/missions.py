@@ -16,6 +16,7 @@ from recruitment.actions.application_story import lapse_applications
 from recruitment.actions.mission_news import tell_of_move
 from recruitment.enums import MISSION_OPEN_DAYS, MISSION_TRANSITIONS, Actor, MissionOutcome, MissionState
 from recruitment.models import Mission, MissionEvent
+from recruitment.querysets import teams_of
 
 if TYPE_CHECKING:
     from community.models import Startup, User
@@ -47,26 +48,19 @@ def actors_of(user: User | None, mission: Mission) -> frozenset[Actor]:
     startup = mission.startup
     if startup is None:
         return frozenset()
-    return frozenset(actor for grant in user.role_grants.in_force() if (actor := _actor(grant, user, startup)))
+    grants = list(user.role_grants.in_force())
+    found = {Actor.TEAM} if startup.pk in teams_of(user, grants) else set()
+    return frozenset(found.union(Actor.INCUBATOR for grant in grants if _publishes(grant, startup)))
 
 
-def _actor(grant: RoleGrant, user: User, startup: Startup) -> Actor | None:
-    """What one grant makes of its holder on the missions of one startup."""
+def _publishes(grant: RoleGrant, startup: Startup) -> bool:
+    """Whether one role is enough to publish the missions of a startup."""
     match grant.role:
-        case RoleName.STARTUP_LEAD if grant.startup_id == startup.pk:
-            return Actor.TEAM
-        case RoleName.RECRUITER if grant.startup_id == startup.pk and _works_at(user, startup.pk):
-            return Actor.TEAM
-        case RoleName.INCUBATOR_STAFF if grant.incubator_id == startup.incubator_id:
-            return Actor.INCUBATOR
-        case RoleName.PROGRAMME if not _has_staff(startup.incubator_id):
-            return Actor.INCUBATOR
-    return None
-
-
-def _works_at(user: User, startup_id: int) -> bool:
-    member = getattr(user, "member", None)
-    return member is not None and member.stints.on().confirmed().filter(startups=startup_id).exists()
+        case RoleName.INCUBATOR_STAFF:
+            return grant.incubator_id == startup.incubator_id
+        case RoleName.PROGRAMME:
+            return not _has_staff(startup.incubator_id)
+    return False
 
 
 def _has_staff(incubator_id: int | None) -> bool:

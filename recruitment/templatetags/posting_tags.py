@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.db.models import Q
 from django.urls import reverse
 
-from community.enums import RoleName
 from community.models import Startup, User
 from community.visibility import AnyUser
 from recruitment.actions.posting import may_post
 from recruitment.actions.reviewing import may_review, to_review
 from recruitment.models import Mission
+from recruitment.querysets import teams_of
 
 register = template.Library()
 
@@ -39,13 +38,9 @@ def mission_team_link(mission: Mission, user: AnyUser | str = "") -> dict[str, s
 
 @register.inclusion_tag("recruitment/posting/_own_teams.html")
 def own_team_missions(user: User) -> dict[str, Any]:
-    """The missions that one writes, team by team, and those that one reviews. Four queries at most."""
-    grants = user.role_grants.in_force().filter(role__in=[RoleName.STARTUP_LEAD, RoleName.RECRUITER])
-    leads = grants.filter(role=RoleName.STARTUP_LEAD).values("startup")
-    recruits = grants.filter(role=RoleName.RECRUITER).values("startup")
-    member = getattr(user, "member", None)
-    works = member.stints.on().confirmed().values("startups") if member else []
-    startups = Startup.objects.filter(Q(pk__in=leads) | Q(pk__in=recruits) & Q(pk__in=works)).order_by("name")
+    """The missions that one writes, team by team, and those that one reviews. Seven queries at most."""
+    teams = teams_of(user, user.role_grants.in_force())
+    startups = list(Startup.objects.filter(pk__in=teams).order_by("name")) if teams else []
     reviews = may_review(user)
     return {
         "teams": [(startup.name, reverse("recruitment:team_missions", args=[startup.slug])) for startup in startups],
