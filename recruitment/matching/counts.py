@@ -13,8 +13,10 @@ import numpy as np
 from community.models import Member
 from recruitment.matching.blockers import rules_for
 from recruitment.matching.columns import pool_for
+from recruitment.matching.kept import kept
 from recruitment.matching.loading import needs_for
 from recruitment.matching.matches import Excluded, keys_of
+from recruitment.matching.profile import Need
 from recruitment.models import Mission
 from search.declarations import Audience, Viewer
 
@@ -34,14 +36,22 @@ class FitCounts:
 def fit_counts(mission: Mission, viewer: Viewer, day: date | None = None) -> FitCounts | None:
     """The counts of the list that the team would open (`matching_members`); None for who recruits for nobody.
 
-    Whoever hides is not counted: a count would tell that they hide.
+    Whoever hides is not counted: a count would tell that they hide. Kept for a while (`kept`): the numbers follow what
+    the mission asks for at once, and other people's profiles within minutes.
     """
     if viewer.tier < Audience.TEAMS:
         return None
     (whole,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
-    need = replace(whole, required=(), appreciated=(), themes=(), user_types=(), incubator=None)
-    shown = Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | keys_of(mission)))
-    pool = pool_for(shown, need, day)
+    # Of what blocks alone; a word changed in the title changes no number.
+    need = replace(
+        whole, id=0, title=None, domain=None, required=(), appreciated=(), themes=(), user_types=(), incubator=None
+    )
+    viewer = Viewer(viewer.tier, viewer.keys | keys_of(mission))
+    return kept("counts", need, viewer, lambda: _counted(need, viewer, day))
+
+
+def _counted(need: Need, viewer: Viewer, day: date | None) -> FitCounts:
+    pool = pool_for(Member.objects.visible_to_viewer(viewer), need, day)
     blocks = [(rule, rule.blocks(need, pool)) for rule in rules_for(need)]
     possible = np.ones(len(pool), np.bool_)
     for _rule, blocked in blocks:

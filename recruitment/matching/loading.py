@@ -102,6 +102,21 @@ def profiles_for(members: QuerySet[Member], day: date | None = None) -> list[Pro
     ]
 
 
+# Not the texts of missions and startups, which are most of their rows.
+_READ = (
+    "title",
+    "domain",
+    "engagement",
+    "starts_on",
+    "days_per_week",
+    "daily_rate_max",
+    "region",
+    "remote",
+    "seniority",
+    "startup__incubator__name",
+)
+
+
 def needs_for(missions: QuerySet[Mission], day: date | None = None) -> list[Need]:
     """What the ranking knows of these missions on that day (today), in the queryset's order. Eight queries."""
     day = day or today()
@@ -137,7 +152,7 @@ def needs_for(missions: QuerySet[Mission], day: date | None = None) -> list[Need
             _by_name(themes[mission.startup_id or 0]),
             _by_name(user_types[mission.startup_id or 0]),
         )
-        for mission in missions.select_related("startup__incubator")
+        for mission in missions.select_related("startup__incubator").only(*_READ)
     ]
 
 
@@ -187,9 +202,12 @@ class _AskedSkills:
         counts = declared.order_by().values("skill_id").annotate(holders=Count("pk"))
         self._holders = dict(counts.values_list("skill_id", "holders"))
         self._people = MemberSkill.objects.aggregate(people=Count("member", distinct=True))["people"]
+        # Thousands of missions ask for the same few hundred.
+        described = asked_skills(asked, self._names.__getitem__, self._holders, self._people, self._families)
+        self._described = {skill.id: skill for skill in described}
 
     def __call__(self, skills: Iterable[int]) -> tuple[AskedSkill, ...]:
-        return asked_skills(skills, self._names.__getitem__, self._holders, self._people, self._families)
+        return tuple(self._described[skill] for skill in skills)
 
 
 def past_startups() -> dict[int, PastStartup]:

@@ -19,6 +19,7 @@ from community.querysets import MemberQuerySet
 from community.visibility import organisation_key, startup_key
 from recruitment.matching.blockers import RULES, Rule
 from recruitment.matching.columns import pool_for
+from recruitment.matching.kept import kept
 from recruitment.matching.loading import needs_for, profiles_for
 from recruitment.matching.needs import NeedScores
 from recruitment.matching.pool import Booleans
@@ -128,6 +129,27 @@ def matching_members(
     )
 
 
+def best_members(mission: Mission, viewer: Viewer, *, limit: int, without: Collection[int] = ()) -> MemberMatches:
+    """The `limit` first of `matching_members`, without what leaves others out: for a page that is opened often.
+
+    Who comes first is kept for a while (`kept`); whether they may still be shown, and their reasons, are of now.
+    Raises `PermissionDenied`.
+    """
+    if viewer.tier < Audience.TEAMS:
+        raise PermissionDenied("Only recruiting teams see who fits a mission.")
+    (need,) = needs_for(Mission.objects.filter(pk=mission.pk))
+    shown = shown_to(mission, viewer).exclude(pk__in=without)
+
+    def find() -> tuple[list[int], int]:
+        scores = Scores(need, pool_for(shown, need))
+        total = int(np.count_nonzero(~scores.blocked))
+        return scores.pool.ids[scores.order()[: min(limit, total)]].tolist(), total
+
+    best, total = kept("best", need, Viewer(viewer.tier, viewer.keys | keys_of(mission)), find, limit, sorted(without))
+    told = rank(need, profiles_for(shown.filter(pk__in=best)))
+    return MemberMatches(matches=[match for match in told if not match.blockers], total=total, excluded=[])
+
+
 def shown_to(mission: Mission, viewer: Viewer) -> MemberQuerySet:
     """The members who may be in the list of a mission that this viewer opens, whatever fits."""
     return Member.objects.visible_to_viewer(Viewer(viewer.tier, viewer.keys | keys_of(mission)))
@@ -185,11 +207,16 @@ def matching_missions(
     )
 
 
+def matches_of(members: Collection[Member], mission: Mission, day: date | None = None) -> dict[int, Match]:
+    """`match_of` for a few members, by their identifiers. The number of queries does not grow with them."""
+    profiles = profiles_for(Member.objects.filter(pk__in=[member.pk for member in members]), day)
+    (need,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
+    return {match.subject_id: match for match in rank(need, profiles)}
+
+
 def match_of(member: Member, mission: Mission, day: date | None = None) -> Match:
     """How one member and one mission fit, blockers included; the subject is the member. For both sides alike."""
-    (profile,) = profiles_for(Member.objects.filter(pk=member.pk), day)
-    (need,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
-    return rank(need, [profile])[0]
+    return matches_of([member], mission, day)[member.pk]
 
 
 def keys_of(mission: Mission) -> frozenset[str]:

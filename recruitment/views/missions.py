@@ -14,7 +14,7 @@ from recruitment import wording
 from recruitment.actions.match_lists import record_match_list
 from recruitment.enums import MissionState
 from recruitment.forms import MissionSearchForm
-from recruitment.matching.matches import match_of, matching_members
+from recruitment.matching.matches import best_members, match_of
 from recruitment.matching.ranking import Match
 from recruitment.models import Application, MatchFeedback, Mission
 from recruitment.similar import similar_missions
@@ -102,7 +102,7 @@ class MissionView(DetailView):
     def _best(self, user: User) -> list[Ranked]:
         """The first people of the list that the team may open; showing them is opening it, so it is recorded too."""
         hidden = MatchFeedback.objects.hidden_from(self.object)
-        found = matching_members(self.object, viewer_of(user), limit=BEST, without=hidden)
+        found = best_members(self.object, viewer_of(user), limit=BEST, without=hidden)
         matches = [match for match in found.matches if match.score is not None]
         cards = cards_of(matches, members_of(matches, user))
         record_match_list(self.object, by=user, shown=[card.object.pk for card in cards], ranked=found.total)
