@@ -26,6 +26,15 @@ def frequency_of(user: User, kind: Kind) -> MailFrequency:
     return frequency_for(kind, MailPreference.objects.filter(user=user, kind=kind.name).first())
 
 
+def frequencies_of(users: Iterable[User], kind: Kind) -> dict[int, MailFrequency]:
+    """How often each of these people is told of this kind, by the key of their account. One query at most."""
+    keys = [user.pk for user in users]
+    if not kind.can_be_refused:
+        return dict.fromkeys(keys, kind.default)
+    rows = {row.user_id: row for row in MailPreference.objects.filter(user__in=keys, kind=kind.name)}
+    return {key: frequency_for(kind, rows.get(key)) for key in keys}
+
+
 def refusing(kind: Kind) -> QuerySet[Any]:
     """The keys of the accounts that do not want this kind at once: what `queue_mail` would not write, for many."""
     return MailPreference.objects.filter(kind=kind.name).exclude(frequency=MailFrequency.AT_ONCE).values("user")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from functools import partial
 
 from django.conf import settings
@@ -26,8 +27,39 @@ def enqueue(
     reply_to: User | None = None,
 ) -> Mail | None:
     """Keep a mail to be sent after the commit; None when one was already written under the same `once`."""
+    row = row_of(kind, written, address=address, user=user, stop_url=stop_url, once=once, reply_to=reply_to)
+    if once is None:
+        row.save()
+    else:
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError:
+            if Mail.objects.filter(once=once).exists():
+                return None
+            raise
+    _try_after_commit(kind, [row])
+    return row
+
+
+def enqueue_all(kind: Kind, rows: Sequence[Mail]) -> None:
+    """Keep many mails of one kind to be sent after the commit, each made by `row_of` without `once`."""
+    _try_after_commit(kind, Mail.objects.bulk_create(rows))
+
+
+def row_of(
+    kind: Kind,
+    written: Written,
+    *,
+    address: str,
+    user: User | None,
+    stop_url: str = "",
+    once: str | None = None,
+    reply_to: User | None = None,
+) -> Mail:
+    """A mail as a row that is not saved yet."""
     now = timezone.now()
-    row = Mail(
+    return Mail(
         kind=kind.name,
         user=user,
         address=address,
@@ -43,17 +75,10 @@ def enqueue(
         not_before=now,
         expires_at=now + kind.lifetime if kind.lifetime else None,
     )
-    if once is None:
-        row.save()
-    else:
-        try:
-            with transaction.atomic():
-                row.save()
-        except IntegrityError:
-            if Mail.objects.filter(once=once).exists():
-                return None
-            raise
+
+
+def _try_after_commit(kind: Kind, rows: Sequence[Mail]) -> None:
     if kind.is_urgent:
-        # Whatever happens to the attempt, the row is there and the process that sends comes by.
-        transaction.on_commit(partial(at_once.begin, row.pk), robust=True)
-    return row
+        for row in rows:
+            # Whatever happens to the attempt, the row is there and the process that sends comes by.
+            transaction.on_commit(partial(at_once.begin, row.pk), robust=True)

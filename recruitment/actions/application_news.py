@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.actions.contact import writer_name
-from community.actions.mail import queue_mail
+from community.actions.mail import queue_mail, queue_mails
 from community.wording import day_in_words
 from recruitment.actions.mission_news import followers_of, readers_of
 from recruitment.enums import ApplicationState, RejectionReason
@@ -36,15 +37,7 @@ def tell_of_application(row: Application, event: ApplicationEvent, *, is_nameles
     candidate = row.candidate
     told = _words_for_candidate(mission, event)
     if told is not None and candidate is not None:
-        title, lines = told
-        context = {
-            "title": title,
-            "lines": lines,
-            "quoted": event.message.split("\n") if event.message else [],
-            "action": "Voir ma candidature",
-            "path": reverse("recruitment:own_application", args=[row.pk]),
-        }
-        queue_mail(MY_APPLICATIONS, candidate, "application_news", context)
+        queue_mail(MY_APPLICATIONS, candidate, "application_news", _mail_to_candidate(row, event, told))
     news = _words_for_team(mission, event, "" if is_nameless or candidate is None else writer_name(candidate))
     if news is not None and mission.startup is not None:
         title, lines = news
@@ -60,6 +53,28 @@ def tell_of_application(row: Application, event: ApplicationEvent, *, is_nameles
             queue_mail(TEAM_APPLICATIONS, reader, "application_news", context)
         if not readers:
             _tell_that_nobody_reads(mission, mission.startup)
+
+
+def tell_lapsed(mission: Mission, events: Sequence[ApplicationEvent]) -> int:
+    """Write to everybody whose application to this mission ends with it, in its transaction; gives how many mails."""
+    told = []
+    for event in events:
+        row = event.application
+        words = _words_for_candidate(mission, event)
+        if words is not None and row.candidate is not None:
+            told.append((row.candidate, _mail_to_candidate(row, event, words)))
+    return queue_mails(MY_APPLICATIONS, told, "application_news")
+
+
+def _mail_to_candidate(row: Application, event: ApplicationEvent, told: tuple[str, list[str]]) -> dict[str, Any]:
+    title, lines = told
+    return {
+        "title": title,
+        "lines": lines,
+        "quoted": event.message.split("\n") if event.message else [],
+        "action": "Voir ma candidature",
+        "path": reverse("recruitment:own_application", args=[row.pk]),
+    }
 
 
 def _tell_that_nobody_reads(mission: Mission, startup: Startup) -> int:

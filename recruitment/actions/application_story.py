@@ -10,7 +10,7 @@ from django.utils import timezone
 from community import audit
 from community.actions.contact import plain_text
 from community.enums import audited
-from recruitment.actions.application_news import tell_of_application
+from recruitment.actions.application_news import tell_lapsed, tell_of_application
 from recruitment.enums import PENDING, ApplicationActor, ApplicationState
 from recruitment.models import Application, ApplicationEvent, Mission
 
@@ -28,18 +28,25 @@ class ApplicationAction(models.TextChoices):
 def lapse_applications(mission: Mission) -> list[ApplicationEvent]:
     """Close what still waits for an answer on a mission that is filled or closed; each candidate is told.
 
-    To be called in the transaction that holds the mission's lock.
+    To be called in the transaction that holds the mission's lock: meanwhile no application comes, or moves. There may
+    be thousands, and SQLite lets nobody else write until they are closed, so they are written together.
     """
     waiting = mission.applications.filter(state__in=PENDING)
-    rows = (
-        waiting.select_for_update(no_key=True, of=("self",))
-        .select_related("mission__startup", "candidate")
-        .order_by("pk")
+    locked = waiting.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    now = timezone.now()
+    events = ApplicationEvent.objects.bulk_create(
+        ApplicationEvent(
+            application=row,
+            actor_kind=ApplicationActor.SYSTEM,
+            from_state=row.state,
+            to_state=ApplicationState.LAPSED,
+            happened_at=now,
+        )
+        for row in locked.select_related("candidate").defer("message")
     )
-    return [
-        write_move(row, ApplicationState(row.state), ApplicationState.LAPSED, by=None, kind=ApplicationActor.SYSTEM)
-        for row in rows
-    ]
+    waiting.update(state=ApplicationState.LAPSED, news_at=now)
+    tell_lapsed(mission, events)
+    return events
 
 
 def write_move(
