@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from recruitment.models import (
     ApplicationAnswer,
     ApplicationDocument,
     ApplicationDraft,
+    ApplicationEvent,
     ApplicationMessage,
     ApplicationNote,
     ApplicationRating,
@@ -254,27 +255,25 @@ def withdraw_before_erasure(person: Person) -> None:
     own.update(available_from=None, days_per_week=None, daily_rate=None)
 
 
+_WRITTEN = (ApplicationAnswer, ApplicationDocument, ApplicationMessage, ApplicationNote, ApplicationRating)
+
+
 def to_forget(now: datetime) -> QuerySet[Application]:
     """The applications decided `FORGOTTEN_AFTER_YEARS` ago or more of which something is left that their candidate
     wrote.
     """
     here = timezone.localtime(now)
     before = here.replace(year=here.year - FORGOTTEN_AFTER_YEARS, day=min(here.day, 28))
-    written = (
-        ~Q(message="")
-        | Q(answers__isnull=False)
-        | Q(documents__isnull=False)
-        | Q(messages__isnull=False)
-        | Q(notes__isnull=False)
-        | Q(ratings__isnull=False)
-        | Q(available_from__isnull=False)
+    # Each table is asked apart: joined, a file of twenty messages and ten notes would be two hundred rows.
+    written = ~Q(message="") | Q(available_from__isnull=False)
+    for model in _WRITTEN:
+        rows: Any = model._default_manager.filter(application=OuterRef("pk"))
+        written |= Q(Exists(rows))
+    moves = ApplicationEvent.objects.filter(application=OuterRef("pk")).order_by("-happened_at").values("happened_at")
+    decided = Application.objects.exclude(state__in=PENDING).annotate(
+        decided_at=Coalesce(Subquery(moves[:1]), "submitted_at")
     )
-    old = (
-        Application.objects.exclude(state__in=PENDING)
-        .annotate(decided_at=Coalesce(Max("events__happened_at"), "submitted_at"))
-        .filter(decided_at__lt=before)
-    )
-    return Application.objects.filter(written, pk__in=old.values("pk")).order_by("pk").distinct()
+    return decided.filter(written, decided_at__lt=before).order_by("pk")
 
 
 def forget_old_applications(now: datetime | None = None) -> int:
@@ -293,7 +292,7 @@ def forget_old_applications(now: datetime | None = None) -> int:
 
 
 def _forget(pk: int) -> None:
-    for model in (ApplicationAnswer, ApplicationDocument, ApplicationMessage, ApplicationNote, ApplicationRating):
+    for model in _WRITTEN:
         rows: Any = model._default_manager.filter(application=pk)
         rows.delete()
     Application.objects.filter(pk=pk).update(message="", available_from=None, days_per_week=None, daily_rate=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -43,7 +44,7 @@ from recruitment.forms import PageForm
 from recruitment.matching.counts import fit_counts
 from recruitment.mission_forms import CHANGED_MEANWHILE, FORMS, NeedForm, StepForm
 from recruitment.mission_story import story_of
-from recruitment.models import Mission
+from recruitment.models import Application, Mission
 from recruitment.quality import Remark, hints, missing
 
 PER_PAGE = 25
@@ -110,18 +111,29 @@ class TeamMissionsView(TeamPage):
         last = last_page(total, PER_PAGE)
         page = min(PageForm(request.GET).page_wanted, last)
         place = Case(*(When(state=s, then=Value(n)) for n, s in enumerate(_ORDER)), output_field=IntegerField())
-        shown = rows.annotate(
-            place=place,
-            received=Count("applications", distinct=True),
-            waiting=Count("applications", filter=Q(applications__state__in=PENDING), distinct=True),
-        ).order_by("place", "-created_at", "-pk")[(page - 1) * PER_PAGE : page * PER_PAGE]
+        in_order = rows.annotate(place=place).order_by("place", "-created_at", "-pk")
+        shown = list(in_order[(page - 1) * PER_PAGE : page * PER_PAGE])
+        sent = _applications_to(shown)
         path = request.path
         told = self.context(
-            rows=[(mission, wording.state_words(mission), next_words(mission)) for mission in shown],
+            rows=[
+                (mission, wording.state_words(mission), next_words(mission), sent.get(mission.pk)) for mission in shown
+            ],
             counts=[(MissionState(state).label, counted[state]) for state in _ORDER if state in counted],
             pages=Pages(page, last, lambda number: f"{path}?page={number}" if number > 1 else path),
         )
         return render(request, "recruitment/posting/missions.html", told)
+
+
+def _applications_to(missions: Sequence[Mission]) -> dict[int, tuple[int, int]]:
+    """For the missions that have any: how many applications came, and how many of them wait."""
+    counted = (
+        Application.objects.filter(mission__in=missions)
+        .order_by()
+        .values_list("mission")
+        .annotate(received=Count("pk"), waiting=Count("pk", filter=Q(state__in=PENDING)))
+    )
+    return {mission: (received, waiting) for mission, received, waiting in counted}
 
 
 def next_words(mission: Mission) -> str:
