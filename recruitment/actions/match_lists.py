@@ -42,6 +42,7 @@ def old_matching(now: datetime) -> tuple[QuerySet[MatchListOpening], QuerySet[Ma
     return MatchListOpening.objects.filter(opened_at__lt=limit), MatchFeedback.objects.filter(said_at__lt=limit)
 
 
+@transaction.atomic
 def forget_old_matching(now: datetime) -> tuple[int, int]:
     """Forget them: how many openings of lists, how many things said of matches."""
     openings, said = (rows.delete()[0] for rows in old_matching(now))
