@@ -1,39 +1,24 @@
-"""What the community holds about a person, and the libraries that it uses for accounts."""
+"""What the community holds of accounts, records, pages and roles, and the libraries that it uses for accounts."""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from community.audit import forget
 from community.models import (
-    AlertPause,
-    AuditDetail,
-    AuditEntry,
-    AuditPseudonym,
-    ContactBlock,
-    ContactMessage,
     DistinctPair,
     EngagementSought,
-    ErasedMark,
-    ErasureRequest,
-    Finding,
-    FindingReason,
     FormerSlug,
-    Mail,
-    MailDigest,
-    MailPreference,
     Member,
     MemberMerge,
     MemberSkill,
     PageChange,
     Photo,
     RoleGrant,
-    SavedSearch,
     SourceRecord,
     Stint,
     User,
 )
-from community.privacy.marks import mark_former_records, marks_of
+from community.privacy.marks import mark_former_records
 from community.privacy.people import Person
 from community.privacy.registry import SELF, Basis, Fate, Link, activity, holds, may_mention, nobody_in
 from community.privacy.sessions import sessions_of
@@ -265,180 +250,6 @@ holds(
     ),
 )
 
-# Saved searches -------------------------------------------------------------------
-
-SEARCHES = activity(
-    "recherches",
-    "Recherches enregistrées",
-    why="Retrouver une recherche et ses nouveaux résultats, vous en prévenir par courriel si vous le demandez.",
-    basis=Basis.CONTRACT,
-    kept="Jusqu’à ce que vous les supprimiez, ou avec le compte. Ce qu’une alerte vous a dit : six mois.",
-    read_by="Vous seul·e.",
-)
-holds(
-    SavedSearch,
-    SEARCHES,
-    "leur nom, leurs critères, ce que vous en aviez vu, la fréquence de leurs alertes et ce qu’elles ont regardé",
-    Link("user", Fate.ERASED),
-)
-holds(AlertPause, SEARCHES, "jusqu’à quand vos alertes sont en pause", Link("user", Fate.ERASED))
-holds(
-    Finding,
-    SEARCHES,
-    "ce que vos alertes ont trouvé, pour ne pas vous le dire deux fois",
-    Link("user", Fate.ERASED),
-)
-holds(
-    FindingReason,
-    SEARCHES,
-    "pourquoi elles l’ont trouvé, jusqu’à ce que le courriel soit écrit",
-    Link("finding__user", Fate.ERASED),
-    Link("search__user", Fate.ERASED),
-)
-
-# Mail ------------------------------------------------------------------------------
-
-MAIL = activity(
-    "courriels",
-    "Courriels",
-    why="Vous envoyer ce que vous demandez ou devez savoir, et respecter vos choix.",
-    basis=Basis.CONTRACT,
-    kept="Le contenu d’un courriel envoyé : 30 jours. Sa trace : un an. Vos choix : tant que le compte existe.",
-    read_by="Vous seul·e.",
-)
-
-
-def _to_their_addresses(person: Person) -> QuerySet[Mail]:
-    return Mail.objects.filter(user=None, address__in=list(person.addresses())).order_by("pk")
-
-
-holds(
-    Mail,
-    MAIL,
-    "les courriels qui vous sont adressés",
-    Link("user", Fate.ERASED),
-    Link("address", Fate.ERASED, rows=_to_their_addresses),
-    Link("reply_to", Fate.UNNAMED, fields=("kind", "created_at"), why="Le courriel est à la personne qui l’a reçu."),
-    # The address that stops mails is a key; the HTML says what the text says.
-    secret=("stop_url", "html"),
-)
-holds(MailPreference, MAIL, "la fréquence choisie pour chaque sorte de courriel", Link("user", Fate.ERASED))
-holds(MailDigest, MAIL, "les récapitulatifs préparés pour vous", Link("user", Fate.ERASED), beside=("mail",))
-
-# Messages ---------------------------------------------------------------------------
-
-MESSAGES = activity(
-    "messages",
-    "Messages entre personnes",
-    why="Permettre d’écrire à quelqu’un sans connaître son adresse, répondre aux abus.",
-    basis=Basis.PUBLIC_TASK,
-    kept="Un message : 30 jours ; signalé, 30 jours après la réponse, 90 si son auteur est suspendu. Un blocage : "
-    "jusqu’à ce que vous le leviez, ou avec l’un des deux comptes.",
-    read_by="La personne à qui il est écrit ; l’équipe du programme s’il est signalé.",
-)
-_WRITTEN = ("topic", "text", "shares_address", "sent_at")
-holds(
-    ContactMessage,
-    MESSAGES,
-    "les messages que vous avez reçus et envoyés, et leurs signalements",
-    Link("receiver", Fate.ERASED),
-    Link("sender", Fate.UNNAMED, fields=_WRITTEN, why="Le message est à la personne qui l’a reçu, 30 jours au plus."),
-    Link(
-        "judged_by",
-        Fate.UNNAMED,
-        fields=("judged_at", "outcome"),
-        why="Le signalement est celui d’une autre personne.",
-    ),
-)
-holds(
-    ContactBlock,
-    MESSAGES,
-    "les personnes que vous ne laissez plus vous écrire",
-    Link("owner", Fate.ERASED),
-    # Who does it is theirs to tell.
-    Link("blocked", Fate.ERASED, fields=("since",)),
-)
-
-# The audit log ----------------------------------------------------------------------
-
-LOG = activity(
-    "journal",
-    "Journal des actions sensibles",
-    why="Pouvoir dire qui a consulté, exporté ou changé quoi, et prouver que ce journal n’a pas été retouché.",
-    basis=Basis.LEGAL_DUTY,
-    kept=(
-        "Les lignes, sous pseudonyme : sans limite, car chacune scelle la suivante. Ce qui les relie à vous : tant "
-        "que le compte ou la fiche existe."
-    ),
-    read_by="L’équipe du programme ; vous, sur « Mes données » et dans votre copie.",
-)
-_SEALED = "La ligne scelle la suivante ; elle ne porte qu’un pseudonyme, que plus rien ne relie à vous."
-
-
-def _by_them(person: Person) -> QuerySet[AuditEntry]:
-    who = person.user or person.member
-    return AuditEntry.objects.by(who) if who else AuditEntry.objects.none()
-
-
-def _about_them(person: Person) -> QuerySet[AuditEntry]:
-    who = person.user or person.member
-    return AuditEntry.objects.about(who) if who else AuditEntry.objects.none()
-
-
-def _forget(person: Person) -> None:
-    for row in (person.user, person.member):
-        if row is not None:
-            forget(row)
-
-
-_TOLD = ("sequence", "moment", "action")
-holds(
-    AuditEntry,
-    LOG,
-    "ce que vous avez fait et ce qui a été fait à votre sujet",
-    Link("actor", Fate.KEPT, fields=_TOLD, rows=_by_them, why=_SEALED),
-    Link("subject", Fate.KEPT, fields=_TOLD, rows=_about_them, why=_SEALED),
-)
-holds(
-    AuditPseudonym,
-    LOG,
-    "le pseudonyme qui vous désigne dans le journal",
-    Link("user", Fate.ERASED),
-    Link("member", Fate.ERASED),
-    secret=("salt",),
-    erase=_forget,
-)
-holds(
-    AuditDetail,
-    LOG,
-    "les détails de ces lignes",
-    Link("subject__user", Fate.ERASED, fields=("entry", "text")),
-    Link("subject__member", Fate.ERASED, fields=("entry", "text")),
-    # What one did to somebody is told of that person.
-    Link("actor__user", Fate.ERASED, fields=("entry",)),
-    Link("actor__member", Fate.ERASED, fields=("entry",)),
-    # Gone with the pseudonyms.
-    erase=lambda person: None,
-)
-
-# Rights -----------------------------------------------------------------------------
-
-RIGHTS = activity(
-    "droits",
-    "Exercice de vos droits",
-    why="Effacer à la date dite, et ne pas vous faire revenir par un import ou une sauvegarde.",
-    basis=Basis.LEGAL_DUTY,
-    kept="La demande : jusqu’à l’effacement. L’empreinte chiffrée qui empêche votre retour : sans limite.",
-    read_by="Personne ; le portail compare des empreintes.",
-)
-holds(ErasureRequest, RIGHTS, "votre demande d’effacement", Link("user", Fate.ERASED))
-holds(
-    ErasedMark,
-    RIGHTS,
-    "après un effacement, une empreinte qui ne nomme personne",
-    Link("marks", Fate.KEPT, rows=marks_of, why="Sans elle, un import ou une sauvegarde vous ferait revenir."),
-)
-
 # Where others may name a person ---------------------------------------------------------
 
 may_mention("community.Startup", "pitch", "description", "contact")
@@ -448,7 +259,4 @@ may_mention("community.Team", "mission")
 may_mention(PageChange, "before", "after")
 may_mention("community.FundingRound", "body")
 may_mention(RoleGrant, "reason", "withdrawal_reason")
-may_mention(SavedSearch, "name", "parameters")
-may_mention(Mail, "subject", "text", "html")
-may_mention(ContactMessage, "topic", "text", "report_reason")
 may_mention(SourceRecord, "values", "extra", "findings")

@@ -4,7 +4,7 @@ import pytest
 
 from community.models import SavedSearch, Stint
 from community.privacy import Fate, Link, registry
-from community.privacy.declared import SEARCHES
+from community.privacy.exchanges import SEARCHES
 
 # The tables of the engine's own tests, which no portal has.
 OF_TESTS = "library."
