@@ -4,14 +4,7 @@ from django.urls import path
 
 from community.views.availability import AvailabilityQuestionView, ConfirmAvailabilityView
 from community.views.claims import ClaimListView, DecideClaimsView
-from community.views.contact import (
-    AnswerView,
-    ContactView,
-    MessagesView,
-    MessageView,
-    ReportedMessagesView,
-    ReportView,
-)
+from community.views.contact import AnswerView, ContactView, MessagesView, MessageView, ReportMessageView
 from community.views.duplicates import CompareView, DuplicatesView, PartView, TellApartView
 from community.views.incubators import IncubatorListView, IncubatorView
 from community.views.invitations import InvitationView, InviteView, RevokeInvitationView
@@ -51,6 +44,7 @@ from community.views.profile import (
 from community.views.profile_import import CardView, ImportView, OwnCardView, OwnResumeView
 from community.views.profile_photo import OwnPhotoView, PhotoView
 from community.views.profile_skills import HiddenFromView, SkillSuggestionView, SkillsView
+from community.views.reports import ReportedMessagesView
 from community.views.roles import GrantView, OwnRolesView, RolesView, WithdrawView
 from community.views.saved_searches import (
     DeleteSavedSearchView,
@@ -140,7 +134,7 @@ urlpatterns = [
     path("mes-messages/", MessagesView.as_view(), name="messages"),
     path("mes-messages/<int:pk>/", MessageView.as_view(), name="message"),
     path("mes-messages/<int:pk>/repondre/", AnswerView.as_view(), name="answer_message"),
-    path("mes-messages/<int:pk>/signaler/", ReportView.as_view(), name="report_message"),
+    path("mes-messages/<int:pk>/signaler/", ReportMessageView.as_view(), name="report_message"),
     path("messages-signales/", ReportedMessagesView.as_view(), name="reported_messages"),
     path("mes-courriels/", MailChoicesView.as_view(), name="mails"),
     path("mes-courriels/arret/<str:token>/", StopMailsView.as_view(), name="stop_mails"),

@@ -21,6 +21,7 @@ from recruitment.actions.expiry import to_remind as to_remind_of_end
 from recruitment.actions.invitations import lapse_invitations
 from recruitment.actions.match_lists import forget_old_matching, old_matching
 from recruitment.actions.team_ends import tell_teams, to_tell
+from recruitment.actions.threads import forget_old_reports
 from recruitment.models import MissionInvitation
 
 alerts.register(FINDER)
@@ -42,6 +43,7 @@ def _silences_ahead(now: datetime) -> str:
 
 
 def _applications(now: datetime) -> str:
+    forget_old_reports(now)
     told = counted(forget_old_applications(now), "candidature vidée", "candidatures vidées")
     return f"{told}, {counted(forget_drafts(now), 'brouillon oublié', 'brouillons oubliés')}"
 

@@ -1,5 +1,7 @@
 """What recruitment holds about a person."""
 
+from django.db.models import QuerySet
+
 from community.merging import How, decide
 from community.privacy import Basis, Fate, Link, Person, activity, holds, may_mention, nobody_in
 from recruitment.actions.applying import withdraw_before_erasure
@@ -225,21 +227,40 @@ THREADS = activity(
     "Échanges et notes sur les candidatures",
     why="Permettre à une équipe et à qui candidate de s’écrire sans donner d’adresse, et à l’équipe de se concerter.",
     basis=Basis.PUBLIC_TASK,
-    kept="Avec la candidature : deux ans après la dernière décision, ou jusqu’à l’effacement du compte qui candidate.",
-    read_by="Les messages : vous et les recruteurs de l’équipe. Les notes et les évaluations : les recruteurs de "
-    "l’équipe ; la personne qu’elles concernent les reçoit dans la copie de ses données, sans le nom de leur auteur.",
+    kept="Avec la candidature : deux ans après la dernière décision, ou jusqu’à l’effacement du compte qui candidate. "
+    "Un signalement : 30 jours après la réponse, 90 si l’auteur est suspendu.",
+    read_by="Les messages : vous et les recruteurs de l’équipe ; l’équipe du programme, ceux qui sont signalés. Les "
+    "notes et les évaluations : les recruteurs de l’équipe ; la personne qu’elles concernent les reçoit dans la copie "
+    "de ses données, sans le nom de leur auteur.",
 )
+
+
+def _reported(person: Person) -> QuerySet[ApplicationMessage]:
+    """The messages of teams that a candidate reported."""
+    rows = ApplicationMessage.objects.filter(from_team=True, reported_at__isnull=False).order_by("pk")
+    return rows.filter(application__candidate=person.user) if person.user else rows.none()
+
+
 _OF_ANOTHER = "Ce qui est écrit concerne une autre personne, qui peut demander à le lire."
 holds(
     ApplicationMessage,
     THREADS,
-    "les messages échangés au sujet de vos candidatures, et ceux que vous avez écrits pour une équipe",
+    "les messages échangés au sujet de vos candidatures, ceux que vous avez écrits pour une équipe, et leurs "
+    "signalements",
     Link("application__candidate", Fate.ERASED, fields=("from_team", "text", "sent_at", "read_at")),
+    # What a team reports of a candidate is not told to them; what a candidate reports is theirs.
+    Link("reported", Fate.ERASED, rows=_reported, fields=("text", "reported_at", "report_reason", "outcome")),
     Link(
         "author",
         Fate.UNNAMED,
         fields=("text", "sent_at"),
         why="Le message est à la personne à qui il a été écrit.",
+    ),
+    Link(
+        "judged_by",
+        Fate.UNNAMED,
+        fields=("judged_at", "outcome"),
+        why="Le signalement est celui d’une autre personne.",
     ),
 )
 # CNIL: what an assessor writes of a candidate is communicated to that person on request; the author's name is not.
@@ -283,7 +304,7 @@ holds(
         why="L’invitation est à la personne qui l’a reçue.",
     ),
 )
-may_mention(ApplicationMessage, "text")
+may_mention(ApplicationMessage, "text", "report_reason")
 may_mention(ApplicationNote, "text")
 may_mention(MessageTemplate, "title", "text")
 may_mention(MissionInvitation, "message")

@@ -5,10 +5,15 @@ from django.urls import path
 from recruitment.views.invitations import DeclineView, InviteView, MyInvitationsView, SentInvitationsView
 from recruitment.views.message_templates import TemplatesView, TemplateView
 from recruitment.views.notes import NotesView, NoteView, RatingsView
-from recruitment.views.threads import ThreadView
+from recruitment.views.threads import ReportMessageView, ThreadView
 
 urlpatterns = [
     path("candidatures/<int:pk>/messages/", ThreadView.as_view(), name="application_messages"),
+    path(
+        "candidatures/<int:pk>/messages/<int:message>/signaler/",
+        ReportMessageView.as_view(),
+        name="report_application_message",
+    ),
     path("candidatures/<int:pk>/notes/", NotesView.as_view(), name="application_notes"),
     path("candidatures/<int:pk>/notes/<int:note>/", NoteView.as_view(), name="application_note"),
     path("candidatures/<int:pk>/notations/", RatingsView.as_view(), name="application_ratings"),

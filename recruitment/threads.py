@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from community.actions.contact import writer_name
+from community.actions.reports import why_suspended
 from community.listing.answers import Pages
 from community.models import Member, User
 from recruitment.actions.message_templates import filled_in
@@ -51,8 +52,7 @@ def thread_before(
     template: int = 0,
 ) -> dict[str, Any]:
     """The thread as one of its two sides reads it. `template`: the key of a text to begin with."""
-    side = side_of(application, user) if user is not None else None
-    if side is None:
+    if not isinstance(user, User) or (side := side_of(application, user)) is None:
         return {}
     is_team = side == ApplicationActor.TEAM
     rows = ApplicationMessage.objects.filter(application=application).select_related("author__member")
@@ -79,7 +79,7 @@ def thread_before(
         "lines": lines,
         "pages": pages,
         "form": form,
-        "refusal": why_closed(application, side),
+        "refusal": why_closed(application, side) or why_suspended(user),
         "closes_at": closes_at(application),
         "templates": templates,
         "template": template,

@@ -10,17 +10,15 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from community import audit
 from community.actions.mail import queue_mail
-from community.actions.roles import programme_team
-from community.enums import MailFrequency, ReportOutcome, audited
+from community.actions.reports import SUSPENDED, report, why_suspended
+from community.enums import MailFrequency
 from community.mail.choices import frequency_of
-from community.mails import CONTACT, CONTACT_DECISIONS, CONTACT_REPORTS
-from community.models import ContactBlock, ContactMessage, Member, User
-from community.models.contact import SUSPENSION
+from community.mails import CONTACT
+from community.models import ContactBlock, ContactMessage, Member, Reportable, User
 from community.visibility import AnyUser, viewer_of
 from search.declarations import Audience
 
@@ -32,14 +30,6 @@ RECEIVED_A_DAY = 10
 
 # Control characters but tabs and line ends, signs that turn the reading direction, the mark of a byte order.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-@audited
-class ContactAction(models.TextChoices):
-    """What the audit log keeps of messages."""
-
-    REPORTED = "message_reported", "Message signalé"
-    JUDGED = "message_judged", "Signalement d’un message traité"
 
 
 class ContactRefused(Exception):  # noqa: N818
@@ -97,11 +87,10 @@ def why_not_contact(user: AnyUser, member: Member) -> str:
 def _why_not(sender: User, receiver: User) -> str:
     if sender.pk == receiver.pk:
         return "Vous êtes cette personne."
-    if not sender.is_active or ContactMessage.objects.suspending().filter(sender=sender).exists():
-        return (
-            "Un message de vous a été signalé et jugé abusif : vous ne pouvez pas écrire par le portail pour "
-            "l’instant. Un courriel vous l’a dit."
-        )
+    if not sender.is_active:
+        return SUSPENDED
+    if refusal := why_suspended(sender):
+        return refusal
     # Whoever is blocked is told the same as everybody: the block stays between the person and the portal.
     if not takes_messages(receiver) or ContactBlock.objects.filter(owner=receiver, blocked=sender).exists():
         return NO_MESSAGES
@@ -200,44 +189,13 @@ def unblock(pk: int, *, by: User) -> bool:
     return bool(ContactBlock.objects.filter(pk=pk, owner=by).delete()[0])
 
 
-@transaction.atomic
-def report_message(message: ContactMessage, reason: str, *, by: User) -> ContactMessage:
+def report_message(message: ContactMessage, reason: str, *, by: User) -> Reportable:
     """Tell the programme's team of a message that one received; they read it then, and nobody else's.
 
-    Raises `ContactRefused` for one that was reported before.
+    Raises `ReportRefused` for one that was reported before.
     """
     _check_received(message, by)
-    row = ContactMessage.objects.select_for_update().get(pk=message.pk)
-    if row.reported_at is not None:
-        raise ContactRefused("Vous avez déjà signalé ce message.")
-    row.reported_at = timezone.now()
-    row.report_reason = " ".join(plain_text(reason).split())[: ContactMessage.LONGEST_REASON]
-    row.save(update_fields=["reported_at", "report_reason"])
-    for one in programme_team():
-        queue_mail(CONTACT_REPORTS, one, "contact_reported")
-    audit.record(ContactAction.REPORTED, by=by, about=row.sender or by, details={"message": row.pk})
-    return row
-
-
-@transaction.atomic
-def judge_message(message: ContactMessage, outcome: ReportOutcome, *, by: User) -> ContactMessage:
-    """Answer a report: nothing follows, or its author writes to nobody for a while and is told so.
-
-    Raises `ContactRefused` for one that was answered meanwhile, and for one's own message.
-    """
-    row = ContactMessage.objects.select_for_update().filter(pk=message.pk, reported_at__isnull=False).first()
-    if row is None or row.judged_at is not None:
-        raise ContactRefused("Ce signalement a déjà été traité.")
-    if row.sender_id == by.pk:
-        raise ContactRefused("Ce message est de vous : une autre personne de l’équipe doit traiter ce signalement.")
-    row.judged_at, row.judged_by, row.outcome = timezone.now(), by, outcome
-    row.save(update_fields=["judged_at", "judged_by", "outcome"])
-    if outcome == ReportOutcome.SUSPENDED and row.sender is not None:
-        queue_mail(CONTACT_DECISIONS, row.sender, "contact_suspended", {"topic": row.topic, "days": SUSPENSION.days})
-    audit.record(
-        ContactAction.JUDGED, by=by, about=row.sender or row.receiver, details={"message": row.pk, "outcome": outcome}
-    )
-    return row
+    return report(message, plain_text(reason), by=by)
 
 
 def forget_old_messages() -> int:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from community import audit
 from community.enums import AuditAction, Visibility
-from community.models import AuditEntry, AuditPseudonym, Member, User
+from community.models import AuditDetail, AuditEntry, AuditPseudonym, Member, User
 
 
 def note_private(members: Iterable[Member], *, by: User) -> int:
@@ -39,9 +40,18 @@ def note_seen(members: Iterable[Member], *, by: User) -> int:
     return len(missing)
 
 
-def _read_today(by: User) -> set[int]:
+def kept_today(action: str, name: str, *, by: User) -> set[Any]:
+    """What the log already holds of an action of this account since midnight: the fact so called of each row."""
+    return {row.facts[name] for row in AuditDetail.objects.filter(entry__in=_entries_of_today(action, by))}
+
+
+def _entries_of_today(action: str, by: User) -> QuerySet[AuditEntry]:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    today = AuditEntry.objects.by(by).filter(action=AuditAction.PRIVATE_PROFILE_SEEN, moment__gte=midnight)
+    return AuditEntry.objects.by(by).filter(action=action, moment__gte=midnight)
+
+
+def _read_today(by: User) -> set[int]:
+    today = _entries_of_today(AuditAction.PRIVATE_PROFILE_SEEN, by)
     seen = AuditPseudonym.objects.filter(pseudonym__in=today.values("subject"), member__isnull=False)
     return set(seen.values_list("member_id", flat=True))
 

@@ -12,6 +12,7 @@ from community.models.mail import Mail, MailDigest, MailPreference
 from community.models.people import EngagementSought, Member, MemberSkill, Stint
 from community.models.photos import Photo
 from community.models.privacy import ErasedMark, ErasureRequest, FormerStints
+from community.models.reports import Reportable, reportable_tables
 from community.models.roles import RoleGrant
 from community.models.saved_search import SavedSearch
 from community.models.slugs import PUBLIC_SLUG_LENGTH, fits_an_address, slug_constraint
@@ -65,6 +66,7 @@ __all__ = [
     "PeriodicRun",
     "Phase",
     "Photo",
+    "Reportable",
     "RoleGrant",
     "SavedSearch",
     "Skill",
@@ -79,6 +81,7 @@ __all__ = [
     "UserType",
     "WelcomeMark",
     "fits_an_address",
+    "reportable_tables",
     "slug_constraint",
     "spelling_key",
 ]

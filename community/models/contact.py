@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from community.enums import ReportOutcome
+from community.models.reports import JUDGED, KEPT, Reportable, ReportableQuerySet
 
-KEPT = timedelta(days=30)
-"""How long a message is kept after it was sent, or after a report of it was answered."""
-SUSPENSION = timedelta(days=90)
-"""How long the author of a message that was judged abusive writes to nobody; the message is kept as long."""
+if TYPE_CHECKING:
+    from community.models.users import User
 
 
-class ContactMessageQuerySet(models.QuerySet["ContactMessage"]):
+class ContactMessageQuerySet(ReportableQuerySet):
     """Messages."""
 
-    def to_judge(self) -> ContactMessageQuerySet:
-        """Those that were reported and nobody has answered yet."""
-        return self.filter(reported_at__isnull=False, judged_at=None)
-
-    def suspending(self) -> ContactMessageQuerySet:
-        """Those whose author may write to nobody for the moment."""
-        return self.filter(outcome=ReportOutcome.SUSPENDED, judged_at__gt=timezone.now() - SUSPENSION)
-
     def expired(self) -> ContactMessageQuerySet:
-        """Those that are kept no longer. What was reported is kept until it is answered."""
-        now = timezone.now()
-        unreported = Q(reported_at=None, sent_at__lte=now - KEPT)
-        closed = Q(outcome=ReportOutcome.CLOSED, judged_at__lte=now - KEPT)
-        return self.filter(unreported | closed | Q(judged_at__lte=now - SUSPENSION))
+        """Those that are kept no longer: 30 days (`KEPT`) after they were sent, or as long as a report of them is."""
+        return self.filter(reported_at=None, sent_at__lte=timezone.now() - KEPT) | self.judged_long_ago()
 
 
-class ContactMessage(models.Model):
+class ContactMessage(Reportable):
     """One message, as plain text. What is sent is a mail; this row is for the receiver, who may answer or report it.
 
     `shares_address`: its author agreed that the receiver gets their address.
@@ -44,7 +31,7 @@ class ContactMessage(models.Model):
 
     LONGEST_TOPIC = 120
     LONGEST_TEXT = 4_000
-    LONGEST_REASON = 500
+    WRITER = "sender"
 
     # It was written to this person, and goes with them.
     receiver = models.ForeignKey(
@@ -63,16 +50,8 @@ class ContactMessage(models.Model):
     text = models.TextField("message")
     shares_address = models.BooleanField("adresse de l’expéditeur transmise", default=False)
     sent_at = models.DateTimeField("envoyé le", default=timezone.now)
-    reported_at = models.DateTimeField("signalé le", null=True, blank=True)
-    report_reason = models.CharField("motif du signalement", max_length=LONGEST_REASON, blank=True)
-    judged_at = models.DateTimeField("signalement traité le", null=True, blank=True)
-    # What was decided stays so when the one who did it leaves.
-    judged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="traité par", null=True, blank=True, related_name="+"
-    )
-    outcome = models.CharField("suite donnée", max_length=12, choices=ReportOutcome, blank=True)
 
-    objects = ContactMessageQuerySet.as_manager()
+    objects = ContactMessageQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "message"
@@ -84,15 +63,27 @@ class ContactMessage(models.Model):
             models.Index(fields=["receiver", "sent_at"], name="messages_of_a_receiver"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(judged_at__isnull=True, outcome="") | Q(judged_at__isnull=False) & ~Q(outcome=""),
-                name="judged_message_has_an_outcome",
-            ),
+            models.CheckConstraint(condition=JUDGED, name="judged_message_has_an_outcome"),
             models.CheckConstraint(condition=~Q(sender=F("receiver")), name="nobody_writes_to_themselves"),
         ]
 
     def __str__(self) -> str:
         return self.topic
+
+    @property
+    def reader(self) -> User:
+        """Its receiver."""
+        return self.receiver
+
+    @property
+    def about(self) -> str:
+        """Its topic."""
+        return self.topic
+
+    @classmethod
+    def with_people(cls) -> ContactMessageQuerySet:
+        """All, with their two accounts."""
+        return cls.objects.select_related("sender__member", "receiver__member")
 
 
 class ContactBlock(models.Model):

@@ -1,4 +1,4 @@
-"""Messages by the portal: writing, reading what one received, answering, blocking, reporting; the staff's page."""
+"""Messages by the portal: writing, reading what one received, answering, blocking, reporting."""
 
 from __future__ import annotations
 
@@ -18,20 +18,18 @@ from community.actions.contact import (
     ContactRefused,
     answer,
     block_writer,
-    judge_message,
     report_message,
     unblock,
     why_not_contact,
     write_to_member,
     writer_name,
 )
-from community.contact_forms import ReportForm, WriteForm
-from community.enums import ReportOutcome
+from community.contact_forms import WriteForm
 from community.listing.answers import Pages
 from community.models import ContactBlock, ContactMessage, Member
-from community.models.contact import KEPT, SUSPENSION
+from community.models.reports import KEPT
 from community.row_numbers import row_number
-from community.views.programme import ProgrammeOnly
+from community.views.reports import ReportView
 from community.views.signed_in import SignedIn
 
 PER_PAGE = 20
@@ -209,56 +207,20 @@ class MessageView(Received, TemplateView):
         return HttpResponseRedirect(self.message_url)
 
 
-class ReportView(Received, FormView):
+class ReportMessageView(Received, ReportView):
     """/mes-messages/<pk>/signaler/"""
 
     template_name = "community/message_report.html"
-    form_class = ReportForm
 
-    def form_valid(self, form: ReportForm) -> HttpResponse:
-        """Tell the programme's team."""
-        try:
-            report_message(self.message, form.cleaned_data["reason"], by=self.user)
-        except ContactRefused as refused:
-            messages.info(self.request, str(refused))
-        else:
-            messages.success(self.request, "Le message est signalé à l’équipe du programme, qui va le lire.")
-        return HttpResponseRedirect(self.message_url)
+    @property
+    def back(self) -> str:
+        """The message."""
+        return self.message_url
+
+    def report(self, reason: str) -> None:
+        """One that was received."""
+        report_message(self.message, reason, by=self.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Which message."""
-        return super().get_context_data(message=self.message, writer=self.writer, trail=self.trail, **kwargs)
-
-
-class ReportedMessagesView(ProgrammeOnly, TemplateView):
-    """/messages-signales/ For the programme's team: what was reported. `message` and `suite` answer one."""
-
-    template_name = "community/messages_reported.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The oldest first, a page at a time."""
-        rows = ContactMessage.objects.to_judge().select_related("sender__member", "receiver__member")
-        every = Paginator(rows.order_by("reported_at", "pk"), PER_PAGE)
-        page = every.get_page(self.request.GET.get("page"))
-        return super().get_context_data(
-            reported=[(row, writer_name(row.sender), writer_name(row.receiver)) for row in page],
-            count=every.count,
-            pages=Pages(page.number, every.num_pages, lambda number: f"?page={number}"),
-            outcomes=ReportOutcome,
-            days=SUSPENSION.days,
-            **kwargs,
-        )
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Answer one report."""
-        outcome = request.POST.get("suite", "")
-        row = ContactMessage.objects.filter(pk=row_number(request.POST.get("message", ""))).first()
-        try:
-            if row is None or outcome not in ReportOutcome.values:
-                raise ContactRefused("Ce signalement a déjà été traité.")
-            judge_message(row, ReportOutcome(outcome), by=self.user)
-        except ContactRefused as refused:
-            messages.info(request, str(refused))
-        else:
-            messages.success(request, f"C’est noté : {ReportOutcome(outcome).label.lower()}.")
-        return HttpResponseRedirect(reverse("community:reported_messages"))
+        """The pages above."""
+        return super().get_context_data(trail=self.trail, **kwargs)

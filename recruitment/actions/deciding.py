@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.utils import timezone
 
 from community import audit
-from community.actions.reading import note_private
+from community.actions.reading import kept_today, note_private
 from community.enums import AuditAction, audited
-from community.models import AuditDetail, AuditEntry, Member
+from community.models import AuditEntry, Member
 from recruitment.actions.applications import ALREADY_MOVED, ApplicationRefused, move_application
 from recruitment.enums import ApplicationState
 from recruitment.models import Application, Mission
@@ -97,24 +96,18 @@ def note_opened(rows: Iterable[Application], *, by: User) -> int:
     A profile that is shown to nobody else leaves the trace that it always leaves.
     """
     rows = list(rows)
-    known = _opened_today(by)
+    known = kept_today(CandidatesAction.OPENED, "application", by=by)
     new = [row for row in rows if row.pk not in known]
     note_private([member for row in rows if (member := getattr(row.candidate, "member", None))], by=by)
     if not new:
         return 0
     audit.lock()
-    known = _opened_today(by)
+    known = kept_today(CandidatesAction.OPENED, "application", by=by)
     for row in new:
         if row.pk not in known:
             details = {"application": row.pk, "mission": row.mission_id, "startup": row.mission.startup_id}
             audit.record(CandidatesAction.OPENED, by=by, about=row.candidate, details=details)
     return len(new)
-
-
-def _opened_today(by: User) -> set[int]:
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    entries = AuditEntry.objects.by(by).filter(action=CandidatesAction.OPENED, moment__gte=midnight)
-    return {detail.facts["application"] for detail in AuditDetail.objects.filter(entry__in=entries)}
 
 
 @transaction.atomic

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from community.actions.contact import plain_text, writer_name
 from community.actions.mail import queue_mail
-from community.models import User
+from community.actions.reports import report, why_suspended
+from community.models import Reportable, User
 from recruitment.actions.application_story import note_team_message
 from recruitment.actions.applications import actors_on
 from recruitment.actions.mission_news import readers_of
@@ -91,7 +92,7 @@ def send_message(application: Application, text: str, *, by: User) -> Applicatio
     if side is None:
         raise ThreadNotAllowed("Vous ne pouvez pas écrire ici.")
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if refusal := why_closed(row, side) or _over_a_limit(row, side, by):
+    if refusal := why_closed(row, side) or why_suspended(by) or _over_a_limit(row, side, by):
         raise ThreadRefused(refusal)
     is_team = side == ApplicationActor.TEAM
     message = ApplicationMessage.objects.create(application=row, author=by, from_team=is_team, text=text)
@@ -147,3 +148,21 @@ def mark_read(application: Application, side: ApplicationActor) -> int:
     return ApplicationMessage.objects.filter(
         application=application, from_team=side == ApplicationActor.CANDIDATE, read_at=None
     ).update(read_at=timezone.now())
+
+
+def report_in_thread(message: ApplicationMessage, reason: str, *, by: User) -> Reportable:
+    """Tell the programme's team of a message of the other side; they read that one, and nothing else of the thread.
+
+    Raises `ThreadNotAllowed`, or `ReportRefused` for one that was reported before, by a colleague perhaps.
+    """
+    side = side_of(message.application, by)
+    if side is None or message.from_team == (side == ApplicationActor.TEAM):
+        raise ThreadNotAllowed("Vous ne pouvez pas signaler ce message.")
+    return report(message, plain_text(reason), by=by)
+
+
+def forget_old_reports(now: datetime | None = None) -> int:
+    """Forget the reports that were answered long ago, not their messages, which go with the application."""
+    return ApplicationMessage.objects.judged_long_ago(now).update(
+        reported_at=None, report_reason="", judged_at=None, judged_by=None, outcome=""
+    )

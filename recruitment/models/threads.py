@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from community.models import Startup
+from community.models import Reportable, Startup
+from community.models.reports import JUDGED, ReportableQuerySet
 from recruitment.models.applications import Application
+
+if TYPE_CHECKING:
+    from community.models import User
 
 MOST_TEMPLATES = 30
 """Texts that a startup may keep."""
 
 
-class ApplicationMessage(models.Model):
-    """One message of the thread of an application. Only the team's readers and the candidate read it."""
+class ApplicationMessage(Reportable):
+    """One message of the thread of an application. Only the team's readers and the candidate read it.
+
+    One that was reported, the programme's team too.
+    """
 
     LONGEST = 4_000
+    WRITER = "author"
 
     # A thread is a part of its application.
     application = models.ForeignKey(Application, models.CASCADE, verbose_name="candidature", related_name="messages")
@@ -44,9 +54,32 @@ class ApplicationMessage(models.Model):
             models.Index(fields=["application", "sent_at"], name="messages_of_an_application"),
             models.Index(fields=["author", "sent_at"], name="messages_of_an_author"),
         ]
+        constraints = [
+            models.CheckConstraint(condition=JUDGED, name="judged_application_message_has_an_outcome"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id} ({self.sent_at:%d/%m/%Y %H:%M})"
+
+    @property
+    def reader(self) -> User | str | None:
+        """The other side: the candidate, or the team."""
+        if self.from_team:
+            return self.application.candidate
+        startup = self.application.mission.startup
+        return f"l’équipe {startup.name}" if startup else "l’équipe"
+
+    @property
+    def about(self) -> str:
+        """Of which mission."""
+        return f"Candidature : {self.application.mission.title}"
+
+    @classmethod
+    def with_people(cls) -> ReportableQuerySet:
+        """All, with their author, candidate, mission and team."""
+        return cls.objects.select_related(
+            "author__member", "application__candidate__member", "application__mission__startup"
+        )
 
 
 class MessageTemplate(models.Model):

@@ -1,4 +1,6 @@
-"""The thread of an application on a page of its own: where a faulty message comes back, and what mails lead to."""
+"""The thread of an application on a page of its own: where a faulty message comes back, and what mails lead to; and
+reporting one of its messages.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
 from community.actions.contact import writer_name
+from community.views.reports import ReportView
 from community.views.signed_in import SignedIn
-from recruitment.actions.threads import ThreadRefused, send_message, side_of
+from recruitment.actions.threads import ThreadRefused, report_in_thread, send_message, side_of
 from recruitment.enums import ApplicationActor
-from recruitment.models import Application
+from recruitment.models import Application, ApplicationMessage
 from recruitment.thread_forms import MessageForm, PageForm
 from recruitment.threads import thread_before
 
@@ -115,3 +118,29 @@ class ThreadView(OfApplication, FormView):
             return writer_name(self.application.candidate)
         startup = self.application.mission.startup
         return f"l’équipe {startup.name}" if startup else "l’équipe"
+
+
+class ReportMessageView(OfApplication, ReportView):
+    """/candidatures/<pk>/messages/<message>/signaler/ For the side to which the message was written."""
+
+    sides = frozenset({ApplicationActor.TEAM, ApplicationActor.CANDIDATE})
+    template_name = "recruitment/threads/report.html"
+
+    @cached_property
+    def message(self) -> ApplicationMessage:
+        """The message of the address. Raises `Http404` for one's own side's."""
+        rows = ApplicationMessage.with_people().filter(from_team=self.side == ApplicationActor.CANDIDATE)
+        return get_object_or_404(rows, pk=self.kwargs["message"], application=self.application)
+
+    @property
+    def back(self) -> str:
+        """The thread."""
+        return reverse("recruitment:application_messages", args=[self.application.pk])
+
+    def report(self, reason: str) -> None:
+        """One of the other side."""
+        report_in_thread(self.message, reason, by=self.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The pages above."""
+        return super().get_context_data(trail=self.trail, **kwargs)

@@ -18,17 +18,17 @@ from community.actions.contact import (
     ContactRefused,
     answer,
     forget_old_messages,
-    judge_message,
     plain_text,
     report_message,
     write_to_member,
 )
 from community.actions.mail import choose_frequencies
 from community.actions.privacy import see_to_rights
+from community.actions.reports import ReportRefused, judge
 from community.enums import MailFrequency, ReportOutcome
 from community.mail.sending import send_due
 from community.models import AuditEntry, ContactBlock, ContactMessage, Mail, Member, User
-from community.models.contact import KEPT, SUSPENSION
+from community.models.reports import KEPT, SUSPENSION
 from community.privacy import Person
 from community.privacy.erasing import erase
 from tests.community.factories import MemberFactory, RoleGrantFactory, StartupFactory, StintFactory, UserFactory
@@ -248,12 +248,12 @@ def test_a_report_reaches_the_staff_who_suspend_its_author_for_a_while(ada, paul
     assert list(Mail.objects.values_list("kind", "user")) == [("contact_reports", staff.pk)]
     # The mail says nothing of who or what.
     assert "Ada" not in Mail.objects.get().text
-    with pytest.raises(ContactRefused, match="déjà signalé"):
+    with pytest.raises(ReportRefused, match="déjà été signalé"):
         report_message(row, "Encore", by=paul.user)
 
-    judge_message(row, ReportOutcome.SUSPENDED, by=staff)
-    with pytest.raises(ContactRefused, match="déjà été traité"):
-        judge_message(row, ReportOutcome.CLOSED, by=staff)
+    judge(row, ReportOutcome.SUSPENDED, by=staff)
+    with pytest.raises(ReportRefused, match="déjà été traité"):
+        judge(row, ReportOutcome.CLOSED, by=staff)
     with pytest.raises(ContactRefused, match="jugé abusif"):
         write(ada, person("Zoé", "zoe@exemple.fr"))
     assert Mail.objects.filter(kind="contact_decisions", user=ada.user).count() == 1
@@ -265,8 +265,8 @@ def test_a_report_reaches_the_staff_who_suspend_its_author_for_a_while(ada, paul
 def test_nobody_judges_their_own_message(ada, paul):
     RoleGrantFactory(user=ada.user)
     row = report_message(write(ada, paul), "Insistant", by=paul.user)
-    with pytest.raises(ContactRefused, match="de vous"):
-        judge_message(row, ReportOutcome.CLOSED, by=ada.user)
+    with pytest.raises(ReportRefused, match="de vous"):
+        judge(row, ReportOutcome.CLOSED, by=ada.user)
     assert ContactMessage.objects.to_judge().count() == 1
 
 
@@ -279,7 +279,7 @@ def test_messages_are_kept_thirty_days_and_reports_until_they_are_answered(ada, 
     rows = {name: write(ada, person(name, f"{name}@exemple.fr")) for name in ("recent", "old", "waits", "closed")}
     for name in ("waits", "closed"):
         report_message(rows[name], "x", by=rows[name].receiver)
-    judge_message(rows["closed"], ReportOutcome.CLOSED, by=staff)
+    judge(rows["closed"], ReportOutcome.CLOSED, by=staff)
     past_rows = ContactMessage.objects.exclude(pk=rows["recent"].pk)
     past_rows.update(sent_at=old)
     assert forget_old_messages() == 1
@@ -405,9 +405,16 @@ def test_the_staff_read_what_is_reported_and_nothing_else(client, ada, paul):
     said = words(client.get("/messages-signales/"))
     assert "Publicité" in said
     assert "Autre sujet" not in said
-    for odd in ({}, {"message": row.pk, "suite": "x"}, {"message": "²", "suite": "closed"}):
+    # The log keeps it, once a day.
+    client.get("/messages-signales/")
+    assert [entry.action for entry in AuditEntry.objects.about(ada.user)] == [
+        "message_reported",
+        "reported_message_read",
+    ]
+    key = f"contactmessage-{row.pk}"
+    for odd in ({}, {"message": key, "suite": "x"}, {"message": "contactmessage-²", "suite": "closed"}):
         assert "déjà été traité" in words(client.post("/messages-signales/", odd, follow=True))
-    told = {"message": row.pk, "suite": "closed"}
+    told = {"message": key, "suite": "closed"}
     assert "C’est noté : classé sans suite." in words(client.post("/messages-signales/", told, follow=True)).replace(
         "\xa0", " "
     )

@@ -8,12 +8,15 @@ from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
+from community.actions.contact import why_not_contact
 from community.actions.mail import choose_frequencies
 from community.days import today
 from community.enums import MailFrequency, RoleName
-from community.models import Mail, User
+from community.models import AuditDetail, AuditEntry, Mail, User
+from community.models.reports import SUSPENSION
 from community.privacy import Person
 from community.privacy.erasing import erase
+from community.privacy.registry import held_in
 from recruitment.actions.message_templates import filled_in, save_template
 from recruitment.actions.threads import (
     OPEN_AFTER_THE_END,
@@ -22,6 +25,8 @@ from recruitment.actions.threads import (
     WRITTEN_A_DAY,
     ThreadNotAllowed,
     ThreadRefused,
+    forget_old_reports,
+    report_in_thread,
     send_message,
 )
 from recruitment.enums import ApplicationActor, ApplicationState
@@ -272,6 +277,95 @@ def test_twenty_messages_at_once_do_not_pass_the_limit():
     with ThreadPoolExecutor(20) as people:
         assert sum(people.map(write, range(20))) == SENT_AN_HOUR
     assert row.messages.count() == SENT_AN_HOUR
+
+
+# Reports ------------------------------------------------------------------------------
+
+
+def report_url(message):
+    return reverse("recruitment:report_application_message", args=[message.application_id, message.pk])
+
+
+def test_each_side_reports_the_other_s_messages_and_the_staff_reads_these_alone(client, row, reader):
+    staff = RoleGrantFactory(role=RoleName.PROGRAMME).user
+    own = send_message(row, "motréservé", by=row.candidate)
+    said = send_message(row, "Insistance déplacée.", by=reader)
+    answered = send_message(row, "Réponse vive.", by=row.candidate)
+    Mail.objects.all().delete()
+    for user, message, reason in ((row.candidate, said, "Déplacé"), (reader, answered, "Trop vif")):
+        client.force_login(user)
+        page = client.get(url(row)).content.decode()
+        assert (report_url(message) in page, message.text in page) == (True, True)
+        empty = client.post(report_url(message), {"reason": " "})
+        assert "Dites en quelques mots ce qui ne va pas." in words(empty)
+        done = client.post(report_url(message), {"reason": reason}, follow=True)
+        assert done.redirect_chain == [(url(row), 302)]
+        assert "Signalé à l’équipe du programme" in words(done)
+        assert report_url(message) not in done.content.decode()
+        assert "déjà été signalé" in words(client.post(report_url(message), {"reason": "Encore"}, follow=True))
+    # One does not report one's own side, nor by the address of another application.
+    other = ApplicationFactory(candidate=row.candidate)
+    assert client.get(report_url(said)).status_code == 404
+    foreign = reverse("recruitment:report_application_message", args=[other.pk, said.pk])
+    client.force_login(row.candidate)
+    assert (client.get(foreign).status_code, client.get(report_url(own)).status_code) == (404, 404)
+    with pytest.raises(ThreadNotAllowed):
+        report_in_thread(own, "x", by=row.candidate)
+    assert list(Mail.objects.values_list("kind", "user")) == [("contact_reports", staff.pk)] * 2
+    client.force_login(staff)
+    page = words(client.get("/messages-signales/"))
+    assert "De Lou Garance à Ada Belcombe" in page
+    assert "De Ada Belcombe à l’équipe Phare" in page
+    assert (page.count("Insistance déplacée."), page.count("Réponse vive."), "motréservé" in page) == (1, 1, False)
+
+
+def test_whoever_is_suspended_writes_nowhere_and_is_not_told_by_whom(client, row, reader):
+    staff = RoleGrantFactory(role=RoleName.PROGRAMME).user
+    message = send_message(row, "Insistance déplacée.", by=reader)
+    report_in_thread(message, "Déplacé", by=row.candidate)
+    client.force_login(reader)
+    # The author's side sees nothing of the report.
+    assert "ignalé" not in words(client.get(url(row)))
+    Mail.objects.all().delete()
+    client.force_login(staff)
+    client.get("/messages-signales/")
+    client.post("/messages-signales/", {"message": f"applicationmessage-{message.pk}", "suite": "suspended"})
+    [mail] = Mail.objects.all()
+    assert (mail.user, mail.kind) == (reader, "contact_decisions")
+    assert ("Belcombe" in mail.text, "Déplacé" in mail.text) == (False, False)
+    details = AuditDetail.objects.filter(entry__in=AuditEntry.objects.about(reader))
+    assert [(detail.entry.action, "Belcombe" in detail.text) for detail in details.order_by("entry")] == [
+        ("message_reported", False),
+        ("reported_message_read", False),
+        ("message_judged", False),
+    ]
+    with pytest.raises(ThreadRefused, match="jugé abusif"):
+        send_message(row, "x", by=reader)
+    assert "jugé abusif" in why_not_contact(reader, MemberFactory(user=UserFactory(), stint=True))
+    client.force_login(reader)
+    assert "jugé abusif" in words(client.get(url(row)))
+    send_message(row, "L’autre côté n’y est pour rien.", by=row.candidate)
+
+    # The report goes, the message stays.
+    assert forget_old_reports(timezone.now() + SUSPENSION - timedelta(minutes=1)) == 0
+    assert forget_old_reports(timezone.now() + SUSPENSION) == 1
+    message.refresh_from_db()
+    assert (message.text, message.reported_at, message.report_reason) == ("Insistance déplacée.", None, "")
+    assert send_message(row, "De nouveau.", by=reader).author == reader
+
+
+def test_the_copy_of_a_candidate_has_what_they_reported_and_not_what_the_team_did(row, reader):
+    report_in_thread(send_message(row, "de l’équipe", by=reader), "motifducandidat", by=row.candidate)
+    report_in_thread(send_message(row, "de la personne", by=row.candidate), "motifdeléquipe", by=reader)
+    held = held_in("recruitment.ApplicationMessage")
+    person = Person(row.candidate, row.candidate.member)
+    shown = {
+        getattr(message, name)
+        for link in held.links
+        for message in held.rows(link, person)
+        for name in held.shown(link)
+    }
+    assert ("motifducandidat" in shown, "motifdeléquipe" in shown) == (True, False)
 
 
 # Templates ----------------------------------------------------------------------------

@@ -231,7 +231,13 @@ GIVEN: dict[Any, dict[str, Any]] = {
     ("recruitment.ApplicationDocument", "application"): {"draft": None},
     ("recruitment.ApplicationDocument", "draft"): {"application": None},
     "recruitment.MatchListOpening": {"members_shown": 1, "members_ranked": 2},
+    "recruitment.ApplicationMessage": {"outcome": "", "reported_at": None, "judged_at": None},
     ("recruitment.ApplicationMessage", "author"): {"application": lambda _: ApplicationFactory()},
+    ("recruitment.ApplicationMessage", "judged_by"): {
+        "application": lambda _: ApplicationFactory(),
+        "outcome": "closed",
+        "judged_at": lambda _: timezone.now(),
+    },
     ("recruitment.ApplicationNote", "author"): {"application": lambda _: ApplicationFactory()},
     ("recruitment.ApplicationRating", "author"): {"application": lambda _: ApplicationFactory()},
     ("recruitment.NoteMention", "user"): {"note": lambda _: made(ApplicationNote, application=ApplicationFactory())},
@@ -351,6 +357,13 @@ def _reference(planted: Planted) -> models.Model:
     return row
 
 
+def _reported(planted: Planted) -> models.Model:
+    row: Any = planted.rows["recruitment.ApplicationMessage", "application__candidate"]
+    row.from_team, row.reported_at = True, timezone.now()
+    row.save()
+    return row
+
+
 BY_HAND: dict[tuple[str, str], Callable[[Planted], models.Model | None]] = {
     ("wagtailcore.Page", "owner"): _page("owner"),
     ("wagtailcore.Page", "locked_by"): _page("locked_by"),
@@ -358,6 +371,7 @@ BY_HAND: dict[tuple[str, str], Callable[[Planted], models.Model | None]] = {
     ("usersessions.UserSession", "user"): _listed_session,
     ("community.SourceRecord", "imported"): _imported,
     ("search.RefusedRow", "row"): _refused,
+    ("recruitment.ApplicationMessage", "reported"): _reported,
     ("community.Invitation", "email"): _invited,
     ("community.Mail", "address"): _mail_to_address,
     ("community.AuditEntry", "actor"): _done,

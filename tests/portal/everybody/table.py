@@ -84,6 +84,8 @@ GET   /arrivees/                                      in    403   403   403   40
 # What a team and a candidate say to each other, and what the team says among itself
 GET   /candidatures/{arrival}/messages/               in    200   404   404   404   200   404   404   404   404   404
 POST  /candidatures/{arrival}/messages/               in    200   404   404   404   200   404   404   404   404   404
+GET   /candidatures/{arrival}/messages/{talk}/signaler/ in  200   404   404   404   404   404   404   404   404   404
+POST  /candidatures/{arrival}/messages/{talk}/signaler/ in  200   404   404   404   404   404   404   404   404   404
 GET   /candidatures/{arrival}/notes/                  in    404   404   404   404   200   404   404   404   404   404
 POST  /candidatures/{arrival}/notes/                  in    404   404   404   404   200   404   404   404   404   404
 GET   /candidatures/{arrival}/notes/{note}/           in    404   404   404   404   200   404   404   404   404   404

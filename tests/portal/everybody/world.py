@@ -301,7 +301,7 @@ def _plant_arrival(world: World, own: Any) -> None:
 def _plant_talk(world: World, own: Any) -> None:
     word = {name: secret.word for name, secret in SECRETS.items()}
     application, recruiter = world.names["arrival"], world.users["recruiter"]
-    ApplicationMessage.objects.create(
+    talk = ApplicationMessage.objects.create(
         application_id=application, author=recruiter, from_team=True, text=word["message to a candidate"]
     )
     note = ApplicationNote.objects.create(
@@ -314,7 +314,7 @@ def _plant_talk(world: World, own: Any) -> None:
         inviter=recruiter,
         message=word["words of an invitation"],
     )
-    world.names |= {"note": note.pk, "template": template.pk, "invitation": invitation.pk}
+    world.names |= {"note": note.pk, "template": template.pk, "invitation": invitation.pk, "talk": talk.pk}
 
 
 def _plant_applicant(world: World) -> None:
