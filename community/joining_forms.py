@@ -12,13 +12,10 @@ from django.db.models import QuerySet
 from community.actions.invitations import StintPlanned, free_teammates
 from community.community_address import community_domain, identifier_of
 from community.enums import StintStatus
-from community.folding import beginning, words_of
 from community.listing.forms import TextField
 from community.models import Claim, Invitation, Member, Startup, User
+from community.person_forms import named
 from community.profile_forms import FrenchDate, ManyLines, OneLine
-
-MOST_FOUND = 20
-"""Records that a name finds: who finds more types more."""
 
 
 class FindRecordForm(forms.Form):
@@ -33,10 +30,7 @@ class FindRecordForm(forms.Form):
 
     def found(self, records: QuerySet[Member]) -> list[Member]:
         """Those of that name, one more than is shown where there are more."""
-        words = words_of(self.cleaned_data["nom"]) if self.is_valid() else []
-        if not words:
-            return []
-        return list(records.filter(beginning(words)).order_by("full_name", "slug")[: MOST_FOUND + 1])
+        return named(records, self.cleaned_data["nom"]) if self.is_valid() else []
 
 
 class SendCodeForm(forms.Form):

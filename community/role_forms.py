@@ -8,17 +8,13 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
-from django.forms.utils import ErrorDict
 
 from community.days import today
 from community.enums import RoleName
-from community.folding import beginning, words_of
 from community.listing.forms import tidy
 from community.models import Member, RoleGrant, Startup, User
 from community.models.roles import Place
-
-MOST_FOUND = 20
-"""People that a name finds: who finds more types more."""
+from community.person_forms import PersonForm, in_order, named
 
 NO_ADDRESS = "Cette adresse n’est pas complète. Format attendu : nom@domaine.fr"
 NOBODY_FOUND = (
@@ -70,13 +66,16 @@ def _day(label: str, help_text: str, **options: Any) -> forms.DateField:
     )
 
 
-class GrantForm(forms.Form):
+class GrantForm(PersonForm):
     """To whom which role is given.
 
     The person is told by an address, or by a name: then `found` are those of that name, of whom one is chosen. Before
     anything is typed, `found` is the startup's team. After `is_valid`, `holder` is their account, or `address` what
     was typed as one: until a role is given to it, nothing tells whether somebody has an account there.
     """
+
+    no_name = "Tapez un nom ou une adresse électronique."
+    nobody_found = NOBODY_FOUND
 
     role = forms.ChoiceField(
         label="Rôle", widget=forms.RadioSelect, error_messages={"required": "Choisissez le rôle."}
@@ -88,7 +87,6 @@ class GrantForm(forms.Form):
         error_messages={"required": "Dites à qui : tapez un nom ou une adresse électronique."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    member = forms.CharField(required=False, max_length=200)
     start = _day("À partir du", "Le rôle vaut dès ce jour, inclus.")
     end = _day("Jusqu’au", "Dernier jour, inclus. Sans date, le rôle vaut jusqu’à son retrait.", required=False)
     reason = Reason()
@@ -102,8 +100,7 @@ class GrantForm(forms.Form):
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.initial = {"start": today(), "role": roles[0].value if len(roles) == 1 else None, **self.initial}
         self.text = tidy(str(self["who"].value() or ""))
-        self.chosen = str(self["member"].value() or "")
-        self.found: list[Member] = self._found()
+        self.found = self._found()
         # Whoever is in the list need not be typed.
         self.fields["who"].required = bool(self.text) or not self.found
 
@@ -118,30 +115,18 @@ class GrantForm(forms.Form):
         if self.is_address:
             return []
         if self.text:
-            words = words_of(self.text)
-            rows = rows.filter(beginning(words)) if words else rows.none()
-        elif isinstance(self.place, Startup):
+            return named(rows, self.text)
+        if isinstance(self.place, Startup):
             stints = self.place.stints.on().confirmed()
-            rows = rows.filter(pk__in=stints.values("member"))
-        else:
-            return []
-        return list(rows.order_by("full_name", "slug")[: MOST_FOUND + 1])
+            return in_order(rows.filter(pk__in=stints.values("member")))
+        return []
 
-    @property
-    def found_more(self) -> bool:
-        """Whether more are called so than are shown."""
-        return len(self.found) > MOST_FOUND
-
-    def search(self) -> None:
-        """Only looking for the person: whatever else is missing is not told yet."""
-        self._errors = ErrorDict()
-        self.cleaned_data = {}
-        if not self.text:
-            self.add_error("who", "Tapez un nom ou une adresse électronique.")
-        elif self.is_address:
+    def look(self) -> None:
+        """An address is looked up by nobody yet."""
+        if self.is_address:
             self._read_address()
-        elif not self.found:
-            self.add_error("who", NOBODY_FOUND)
+        else:
+            super().look()
 
     def clean(self) -> dict[str, Any]:
         """The account of the person who was told, or an address, of which nothing is looked up yet."""
@@ -150,7 +135,8 @@ class GrantForm(forms.Form):
             if self.is_address:
                 self._read_address()
             else:
-                self.holder = self._member()
+                member = self.choose()
+                self.holder = member.user if member else None
         return data
 
     def _read_address(self) -> None:
@@ -160,16 +146,6 @@ class GrantForm(forms.Form):
             self.add_error("who", NO_ADDRESS)
         else:
             self.address = self.text.lower()
-
-    def _member(self) -> User | None:
-        member = next((one for one in self.found if one.slug == self.chosen), None)
-        if member is not None:
-            return member.user
-        if self.text and not self.found:
-            self.add_error("who", NOBODY_FOUND)
-        elif self.found:
-            self.add_error("member", "Choisissez la personne dans cette liste, ou tapez un autre nom.")
-        return None
 
 
 class WithdrawForm(forms.Form):

@@ -5,34 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
 
 from community.enums import StintStatus
-from community.folding import beginning, words_of
 from community.listing.forms import tidy
 from community.models import Member, User
+from community.person_forms import PersonForm, named
 from community.profile_forms import UNSAID, FrenchDate, OneLine
 from community.role_forms import Reason
 
-MOST_FOUND = 20
-"""People that a name finds: who finds more types more."""
 NOBODY_FOUND = (
     "Nous n’avons trouvé personne de ce nom parmi les fiches que vous pouvez voir. Vérifiez l’orthographe, ou "
     "demandez à la personne de déclarer sa mission depuis son profil : vous n’aurez plus qu’à la confirmer."
 )
 
 
-class TeammateForm(forms.Form):
+class TeammateForm(PersonForm):
     """Who comes into the team, and when. The name that is typed finds `found`, of whom `chosen_member` is one."""
+
+    no_name = "Tapez le nom de la personne."
+    nobody_found = NOBODY_FOUND
 
     who = forms.CharField(
         label="Nom de la personne",
         max_length=200,
         help_text="Seules les personnes dont vous pouvez voir la fiche sont trouvées.",
-        error_messages={"required": "Tapez le nom de la personne."},
+        error_messages={"required": no_name},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    member = forms.CharField(required=False, max_length=200)
     start = FrenchDate(label="Début", error_messages={"required": "Indiquez la date de début."})
     end = FrenchDate(
         label="Fin", required=False, help_text="Laissez vide si elle n’est pas fixée. Format : JJ/MM/AAAA"
@@ -44,36 +43,12 @@ class TeammateForm(forms.Form):
         super().__init__(*args, **options)
         self.by = by
         self.text = tidy(str(self["who"].value() or ""))[:200]
-        self.chosen = str(self["member"].value() or "")
-        words = words_of(self.text)
-        rows = Member.objects.visible_to(by).exclude(user=by)
-        self.found = (
-            list(rows.filter(beginning(words)).order_by("full_name", "slug")[: MOST_FOUND + 1]) if words else []
-        )
-
-    @property
-    def found_more(self) -> bool:
-        """Whether more are called so than are shown."""
-        return len(self.found) > MOST_FOUND
-
-    def search(self) -> None:
-        """Only looking for the person: whatever else is missing is not told yet."""
-        self._errors = ErrorDict()
-        self.cleaned_data = {}
-        if not self.text:
-            self.add_error("who", "Tapez le nom de la personne.")
-        elif not self.found:
-            self.add_error("who", NOBODY_FOUND)
+        self.found = named(Member.objects.visible_to(by).exclude(user=by), self.text)
 
     def clean(self) -> dict[str, Any]:
         """The person must be one of those found, and a stint ends after it begins."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        self.chosen_member = next((one for one in self.found if one.slug == self.chosen), None)
-        if not self.has_error("who") and self.chosen_member is None:
-            if self.found:
-                self.add_error("member", "Choisissez la personne dans cette liste, ou tapez un autre nom.")
-            else:
-                self.add_error("who", NOBODY_FOUND)
+        self.chosen_member = None if self.has_error("who") else self.choose()
         start, end = data.get("start"), data.get("end")
         if start and end and end < start:
             self.add_error("end", "La fin vient avant le début : corrigez l’une des deux dates.")

@@ -30,9 +30,10 @@ from community.actions.welcome import mark_step, unmark_step
 from community.charter import CHARTER_VERSION
 from community.community_address import community_address, community_domain
 from community.enums import ClaimState, ConsentSubject, WelcomeStep
-from community.joining_forms import MOST_FOUND, CopyCodeForm, FindRecordForm, ReasonForm, SendCodeForm
+from community.joining_forms import CopyCodeForm, FindRecordForm, ReasonForm, SendCodeForm
 from community.limits import may_go_on, too_many
 from community.models import Claim, Consent, Member
+from community.person_forms import MOST_FOUND
 from community.views.members import history, in_full
 from community.views.signed_in import SignedIn
 from community.welcome import welcome_of

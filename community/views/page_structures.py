@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.views.generic import FormView, TemplateView
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.generic import FormView
 
 from community.actions.hosting import ask_to_move, may_move, move_startup
 from community.actions.pages import PageRefused
@@ -22,12 +22,12 @@ from community.actions.sponsors import (
     removable,
     remove_sponsor,
 )
-from community.listing.forms import tidy
-from community.models import Incubator, spelling_key
+from community.models import Incubator
 from community.page_forms import IncubatorForm
 from community.proof import FreshProofMixin
 from community.row_numbers import row_number
-from community.views.pages import KeptPage, page_url
+from community.views.name_box import NameOptions
+from community.views.pages import KeptPage, NamesView, page_url
 
 if TYPE_CHECKING:
     from community.models import Organisation
@@ -35,68 +35,54 @@ if TYPE_CHECKING:
 LONGEST_NAME = 300
 
 
-class SponsorsView(KeptPage, TemplateView):
-    """/startups/<slug>/modifier/sponsors/ `ajouter`: the text of the box; `tel_quel`: that very text."""
+class SponsorsView(NamesView):
+    """/startups/<slug>/modifier/sponsors/"""
 
     template_name = "community/page_sponsors.html"
-    typed = ""
-    error = ""
-    near: tuple[str, ...] = ()
+    address = "edit_sponsors"
+    noun = "une organisation"
+    longest = LONGEST_NAME
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Add or take away one."""
-        try:
-            done = self._remove(text) if (text := request.POST.get("retirer", "")) else self._add(request)
-        except PageRefused as refused:
-            self.error, done = str(refused), False
-        return HttpResponseRedirect(page_url(self.place, "edit_sponsors")) if done else self.get(request)
+    def is_known(self, name: str) -> bool:
+        """By its name or its acronym."""
+        return known_organisation(name) is not None
 
-    def _remove(self, text: str) -> bool:
-        if name := remove_sponsor(self.place, row_number(text), by=self.user):
-            messages.success(self.request, f"Sponsor retiré : {name}.")
+    def names_near(self, name: str) -> Sequence[str]:
+        """Of organisations."""
+        return near_organisations(name)
+
+    def add(self, name: str) -> bool:
+        """One that is known, or new. Raises `PageRefused`."""
+        name, is_new = add_sponsor(self.place, name, by=self.user)
+        tell = messages.success if is_new else messages.info
+        tell(self.request, f"Sponsor ajouté : {name}." if is_new else f"« {name} » figure déjà sur la page.")
         return True
 
-    def _add(self, request: HttpRequest) -> bool:
-        """False when the page must ask again. Raises `PageRefused`."""
-        self.typed = tidy(request.POST.get("nom", ""))
-        text = tidy(request.POST.get("proposition", "")) or self.typed
-        if not spelling_key(text):
-            self.error = "Indiquez une organisation : au moins une lettre ou un chiffre."
-        elif len(text) > LONGEST_NAME:
-            self.error = f"Ce texte fait {len(text)} caractères : gardez-en {LONGEST_NAME} au plus."
-        elif "ajouter" in request.POST and known_organisation(text) is None and (near := near_organisations(text)):
-            self.near = tuple(near)
-        else:
-            name, is_new = add_sponsor(self.place, text, by=self.user)
-            tell = messages.success if is_new else messages.info
-            tell(request, f"Sponsor ajouté : {name}." if is_new else f"« {name} » figure déjà sur la page.")
-            return True
-        return False
+    def remove(self, number: int) -> None:
+        """One of those that may be. Raises `PageRefused`."""
+        if name := remove_sponsor(self.place, number, by=self.user):
+            messages.success(self.request, f"Sponsor retiré : {name}.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The list as it is, which of it may be taken away, and what was typed."""
+        """The list as it is, and which of it may be taken away."""
         sponsors: list[Organisation] = list(self.place.sponsors.order_by("name"))
         return super().get_context_data(
             sponsors=sponsors,
             removable=removable(self.place, self.user),
-            typed=self.typed,
-            error=self.error,
-            near=self.near,
             most=MOST_SPONSORS,
             proposed=proposable().order_by("name").values_list("name", flat=True),
             **kwargs,
         )
 
 
-class SponsorSuggestionView(KeptPage):
-    """/startups/<slug>/modifier/sponsors/propositions/?nom= The options of the box, for htmx."""
+class SponsorSuggestionView(KeptPage, NameOptions):
+    """/startups/<slug>/modifier/sponsors/propositions/?nom="""
 
-    http_method_names = ["get", "head"]
+    longest = LONGEST_NAME
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Names, as `<option>`s."""
-        names = organisations_with(tidy(request.GET.get("nom", ""))[:LONGEST_NAME])
-        return render(request, "community/_skill_options.html", {"names": names})
+    def names(self, text: str) -> Sequence[str]:
+        """Organisations with these words."""
+        return organisations_with(text)
 
 
 class IncubatorView(FreshProofMixin, KeptPage, FormView):

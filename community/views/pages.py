@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -26,14 +26,12 @@ from community.actions.pages import (
     save_section,
 )
 from community.actions.profile import ChangedMeanwhile
-from community.actions.skills import beginning_with, known_skill, near_spellings
-from community.listing.forms import tidy
-from community.models import Incubator, PageSection, Skill, Startup, spelling_key
+from community.models import Incubator, PageSection, Startup
 from community.page_forms import FORMS, ROW_FORMS, PageForm, RowForm
 from community.row_numbers import row_number
+from community.views.name_box import NameBox, SkillBox, SkillOptions
 from community.views.signed_in import SignedIn
 from community.views.startups import links_of
-from community.vocabulary import LABEL_LENGTH
 
 if TYPE_CHECKING:
     from community.actions.pages import Row
@@ -229,71 +227,58 @@ class RowView(KeptPage, FormView):
         correct_row(self.place, form.section, self.row.pk, form.values(), by=self.user, seen=seen)
 
 
-class TechnologiesView(KeptPage, TemplateView):
-    """/startups/<slug>/modifier/technologies/ `ajouter`: the text of the box; `tel_quel`: that very text."""
+class NamesView(KeptPage, NameBox, TemplateView):
+    """A list of names on the page. `retirer`: the number of one."""
 
-    template_name = "community/page_technologies.html"
-    typed = ""
-    error = ""
-    near: tuple[str, ...] = ()
+    address: ClassVar[str]
+
+    def remove(self, number: int) -> None:
+        """Take one away. Raises `PageRefused`."""
+        raise NotImplementedError
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Add or take away one."""
-        if text := request.POST.get("retirer", ""):
-            if name := remove_technology(self.place, row_number(text), by=self.user):
-                messages.success(request, f"Technologie retirée : {name}.")
-        elif not self._add(request):
-            return self.get(request, *args, **kwargs)
-        return HttpResponseRedirect(page_url(self.place, "edit_technologies"))
-
-    def _add(self, request: HttpRequest) -> bool:
-        """False when the page must ask again."""
-        self.typed = tidy(request.POST.get("nom", ""))
-        text = tidy(request.POST.get("proposition", "")) or self.typed
-        if not spelling_key(text):
-            self.error = "Indiquez une technologie : au moins une lettre ou un chiffre."
-        elif len(text) > LABEL_LENGTH:
-            self.error = f"Ce texte fait {len(text)} caractères : gardez-en {LABEL_LENGTH} au plus."
-        elif "ajouter" in request.POST and known_skill(text) is None and (near := near_spellings(text, self.user)):
-            self.near = tuple(near)
-        else:
-            return self._added(text)
-        return False
-
-    def _added(self, text: str) -> bool:
         try:
-            name, is_new = add_technology(self.place, text, by=self.user)
+            if text := request.POST.get("retirer", ""):
+                self.remove(row_number(text))
+                done = True
+            else:
+                done = self.add_typed()
         except PageRefused as refused:
-            self.error = str(refused)
-            return False
+            self.error, done = str(refused), False
+        return HttpResponseRedirect(page_url(self.place, self.address)) if done else self.get(request, *args, **kwargs)
+
+
+class TechnologiesView(NamesView, SkillBox):
+    """/startups/<slug>/modifier/technologies/"""
+
+    template_name = "community/page_technologies.html"
+    address = "edit_technologies"
+    noun = "une technologie"
+
+    def add(self, name: str) -> bool:
+        """One of the vocabulary of skills."""
+        name, is_new = add_technology(self.place, name, by=self.user)
         if is_new:
             messages.success(self.request, f"Technologie ajoutée : {name}.")
         else:
             messages.info(self.request, f"« {name} » figure déjà sur la page.")
         return True
 
+    def remove(self, number: int) -> None:
+        """From the page alone."""
+        if name := remove_technology(self.place, number, by=self.user):
+            messages.success(self.request, f"Technologie retirée : {name}.")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The list as it is, and what was typed."""
+        """The list as it is."""
         return super().get_context_data(
-            technologies=self.place.technologies.order_by("name"),
-            typed=self.typed,
-            error=self.error,
-            near=self.near,
-            most=MOST_TECHNOLOGIES,
-            proposed=Skill.objects.proposed().values_list("name", flat=True),
-            **kwargs,
+            technologies=self.place.technologies.order_by("name"), most=MOST_TECHNOLOGIES, **kwargs
         )
 
 
-class TechnologySuggestionView(KeptPage):
-    """/startups/<slug>/modifier/technologies/propositions/?nom= The options of the box, for htmx."""
-
-    http_method_names = ["get", "head"]
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Names, as `<option>`s."""
-        names = beginning_with(tidy(request.GET.get("nom", ""))[:LABEL_LENGTH], self.user)
-        return render(request, "community/_skill_options.html", {"names": names})
+class TechnologySuggestionView(KeptPage, SkillOptions):
+    """/startups/<slug>/modifier/technologies/propositions/?nom="""
 
 
 class VerifyView(KeptPage):

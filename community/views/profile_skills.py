@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView
 
@@ -18,19 +18,17 @@ from community.actions.skills import (
     Declared,
     TooManySkills,
     add_skill,
-    beginning_with,
     declared_skills,
-    known_skill,
-    near_spellings,
     save_skills,
     state_of_skills,
 )
 from community.enums import SkillLevel
 from community.folding import beginning, words_of
 from community.listing.forms import tidy
-from community.models import Member, Organisation, Skill, Startup, spelling_key
+from community.models import Member, Organisation, Startup
 from community.profile_forms import CHANGED_MEANWHILE
 from community.row_numbers import row_number
+from community.views.name_box import SkillBox, SkillOptions
 from community.views.profile import OwnProfile
 from community.vocabulary import LABEL_LENGTH
 
@@ -42,17 +40,14 @@ def _level(text: str) -> int | None:
     return int(text) if text in {str(level) for level in SkillLevel.values} else None
 
 
-class SkillsView(OwnProfile, TemplateView):
+class SkillsView(OwnProfile, SkillBox, TemplateView):
     """/mon-profil/competences/ One form: whichever button is pressed, levels that were chosen are saved too.
 
-    `ajouter`: the text of the box; `tel_quel`: that very text, though it is unknown; `retirer`, `monter`, `descendre`:
-    the id of a skill.
+    `retirer`, `monter`, `descendre`: the id of a skill; `niveau`: of the one that is added.
     """
 
     template_name = "community/profile_skills.html"
-    typed = ""
-    error = ""
-    near: tuple[str, ...] = ()
+    noun = "une compétence"
     levels: dict[int, int | None] | None = None
     conflict = ""
 
@@ -69,7 +64,7 @@ class SkillsView(OwnProfile, TemplateView):
             self.conflict = CHANGED_MEANWHILE
             return self.get(request)
         adds = {"ajouter", "tel_quel", "proposition"} & set(request.POST)
-        if adds and not self._add(request, adds):
+        if adds and not self.add_typed():
             return self.get(request)
         if not adds:
             messages.success(request, self._done(skills, request))
@@ -93,22 +88,11 @@ class SkillsView(OwnProfile, TemplateView):
         gone = next((skill.name for skill in skills if str(skill.id) == request.POST.get("retirer")), "")
         return f"Compétence retirée : {gone}." if gone else "Vos compétences sont enregistrées."
 
-    def _add(self, request: HttpRequest, how: set[str]) -> bool:
-        """False when the page must ask again."""
-        text = tidy(request.POST["proposition"]) if "proposition" in how else self.typed
-        if not spelling_key(text):
-            self.error = "Indiquez une compétence : au moins une lettre ou un chiffre."
-        elif len(text) > LABEL_LENGTH:
-            self.error = f"Ce texte fait {len(text)} caractères : gardez-en {LABEL_LENGTH} au plus."
-        elif "ajouter" in how and known_skill(text) is None and (near := near_spellings(text, self.user)):
-            self.near = tuple(near)
-        else:
-            return self._added(text, _level(request.POST.get("niveau", "")))
-        return False
-
-    def _added(self, text: str, level: int | None) -> bool:
+    def add(self, name: str) -> bool:
+        """With its level; false when there are too many."""
+        level = _level(self.request.POST.get("niveau", ""))
         try:
-            name, is_new = add_skill(text, level, by=self.user)
+            name, is_new = add_skill(name, level, by=self.user)
         except TooManySkills:
             self.error = f"Vous avez déjà {MOST_SKILLS} compétences, le maximum : retirez-en une d’abord."
             return False
@@ -126,26 +110,15 @@ class SkillsView(OwnProfile, TemplateView):
             skills=[(skill, typed.get(skill.id, skill.level)) for skill in skills],
             state=state_of_skills(skills),
             levels=SkillLevel.choices,
-            typed=self.typed,
             chosen=_level(self.request.POST.get("niveau", "")),
-            near=self.near,
-            error=self.error,
             conflict=self.conflict,
             most=MOST_SKILLS,
-            proposed=Skill.objects.proposed().values_list("name", flat=True),
             **kwargs,
         )
 
 
-class SkillSuggestionView(OwnProfile):
-    """/mon-profil/competences/propositions/?nom= The options of the box, for htmx."""
-
-    http_method_names = ["get", "head"]
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Names, as `<option>`s."""
-        names = beginning_with(tidy(request.GET.get("nom", ""))[:LABEL_LENGTH], self.user)
-        return render(request, "community/_skill_options.html", {"names": names})
+class SkillSuggestionView(OwnProfile, SkillOptions):
+    """/mon-profil/competences/propositions/?nom="""
 
 
 class HiddenFromView(OwnProfile, TemplateView):
