@@ -45,9 +45,7 @@ SUSPENDED = (
 
 def why_suspended(writer: User) -> str:
     """Why this account may write to nobody for the moment, in French; empty when it may. One query."""
-    first, *others = [
-        table.objects.suspending(writer).order_by().values("pk") for table in reportable_tables()
-    ]
+    first, *others = [table.objects.suspending(writer).order_by().values("pk") for table in reportable_tables()]
     return SUSPENDED if first.union(*others, all=True).exists() else ""
 
 
@@ -90,9 +88,7 @@ def judge(message: Reportable, outcome: ReportOutcome, *, by: User) -> Reportabl
 
 
 def _locked(message: Reportable) -> Reportable | None:
-    row: Reportable | None = (
-        type(message).objects.select_for_update(no_key=True).filter(pk=message.pk).first()
-    )
+    row: Reportable | None = type(message).objects.select_for_update(no_key=True).filter(pk=message.pk).first()
     return row
 
 
