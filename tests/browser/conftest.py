@@ -8,7 +8,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -49,17 +51,40 @@ def proconnect_url() -> Iterator[str]:
         yield url
 
 
+@dataclass(frozen=True)
+class ServedPortal:
+    """A portal in a process of its own. `signed_in`: the session of whoever has signed in during the run."""
+
+    url: str
+    env: dict[str, str]
+    database: Path
+    signed_in: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def mailbox(self) -> Path:
+        """The folder of the mails that it sent."""
+        return Path(self.env["MAILBOX_DIR"])
+
+    def manage(self, *words: str) -> str:
+        """What one of its commands says, run as a timer would: in a process of its own."""
+        command = [sys.executable, str(REPOSITORY / "manage.py"), *words]
+        done = subprocess.run(command, env=self.env, cwd=REPOSITORY, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-4000:]
+        return done.stdout
+
+
 @pytest.fixture(scope="session")
-def portal_url(tmp_path_factory: pytest.TempPathFactory, proconnect_url: str) -> Iterator[str]:
-    """The address of a portal with the demonstration community, in a process of its own."""
+def served_portal(tmp_path_factory: pytest.TempPathFactory, proconnect_url: str) -> Iterator[ServedPortal]:
+    """A portal with the demonstration community."""
     var = tmp_path_factory.mktemp("portal")
+    database = copy_migrated(var / "portal.sqlite3")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = {
         **{key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"}},
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
-        "DATABASE_URL": f"sqlite:///{copy_migrated(var / 'portal.sqlite3')}",
+        "DATABASE_URL": f"sqlite:///{database}",
         "CACHE_URL": "dbcache://portal_cache",
         "EMAIL_URL": "consolemail://",
         "SEARCH_INDEX_DIR": str(var / "search"),
@@ -79,7 +104,7 @@ def portal_url(tmp_path_factory: pytest.TempPathFactory, proconnect_url: str) ->
     url = f"http://localhost:{port}"
     try:
         _wait_for(url, server, log)
-        yield url
+        yield ServedPortal(url, env, database)
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -96,6 +121,12 @@ def _wait_for(url: str, server: subprocess.Popen, log: Path, seconds: float = 60
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"The portal did not start:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def portal_url(served_portal: ServedPortal) -> str:
+    """Its address."""
+    return served_portal.url
 
 
 @pytest.fixture(scope="session")
