@@ -16,7 +16,7 @@ from django.utils import timezone
 from community import audit
 from community.actions.contact import plain_text, writer_name
 from community.actions.mail import queue_mail
-from community.enums import MailFrequency, audited
+from community.enums import Engagement, MailFrequency, audited
 from community.mail.choices import frequency_of
 from community.models import Member, Startup, User
 from community.wording import day_in_words
@@ -56,8 +56,8 @@ NOT_OPEN = "Cette mission n’est pas ouverte : on ne peut pas y inviter."
 
 
 def invitable_missions(user: AnyUser) -> models.QuerySet[Mission]:
-    """The missions to which this account may invite today."""
-    found: models.QuerySet[Mission] = Mission.objects.recruited_by(user).open()
+    """The missions to which this account may invite today: those to which one applies on the portal."""
+    found: models.QuerySet[Mission] = Mission.objects.recruited_by(user).open().exclude(engagement=Engagement.EIG)
     return found
 
 
@@ -75,7 +75,7 @@ def why_not_invite(mission: Mission, member: Member) -> str:
     user = member.user
     if user is None or not user.is_active or frequency_of(user, MISSION_INVITATIONS) != MailFrequency.AT_ONCE:
         return NO_INVITATIONS
-    if not mission.is_open():
+    if not mission.is_open() or mission.engagement == Engagement.EIG:
         return NOT_OPEN
     if Application.objects.filter(mission=mission, candidate=user).exists():
         return HAS_APPLIED

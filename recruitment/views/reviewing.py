@@ -139,7 +139,10 @@ class ReviewMissionView(ReviewPage):
             return self.answer(SendBackForm(initial={"reason": request.POST.get("reason", "")}), told)
         except MoveNotAllowed:
             raise
-        except MoveRefused:
+        except MoveRefused as refused:
             del self.mission
+            if self.mission.state == MissionState.IN_REVIEW:
+                # Its last opening was taken while it waited.
+                return self.answer(form, str(refused))
             return self._too_late()
         return HttpResponseRedirect(reverse("recruitment:missions_to_review"))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from community.actions.mail import choose_frequencies
 from community.days import today
-from community.enums import MailFrequency, Visibility
+from community.enums import Engagement, MailFrequency, Visibility
 from community.models import AuditEntry, Mail, User
 from community.privacy import Person
 from community.privacy.erasing import erase
@@ -25,6 +25,7 @@ from recruitment.actions.invitations import (
     InvitationNotAllowed,
     InvitationRefused,
     decline,
+    invitable_missions,
     invite,
     lapse_invitations,
     note_application,
@@ -145,6 +146,14 @@ def test_one_invites_to_open_missions_alone(mission, reader, state):
     Mission.objects.filter(pk=mission.pk).update(state=state)
     with pytest.raises(InvitationRefused, match=NOT_OPEN):
         invite(mission, person(), "x", by=reader)
+
+
+def test_nobody_is_invited_where_one_applies_by_a_promotion(mission, reader):
+    Mission.objects.filter(pk=mission.pk).update(engagement=Engagement.EIG)
+    mission.refresh_from_db()
+    assert list(invitable_missions(reader)) == []
+    with pytest.raises(InvitationRefused, match=NOT_OPEN):
+        invite(mission, person(), "Bonjour.", by=reader)
 
 
 def test_only_whoever_shows_themselves_and_wants_it_is_invited(client, mission, reader):

@@ -171,6 +171,16 @@ def test_of_two_reviewers_one_publishes_and_the_other_is_told(client, startup, s
     assert "n’attend plus de relecture" in unescape(response.content.decode())
 
 
+def test_a_reviewer_is_told_why_when_the_last_opening_was_taken_meanwhile(client, startup, staff):
+    mission = mission_of(startup, S.IN_REVIEW)
+    ApplicationFactory(mission=mission, state=ApplicationState.ACCEPTED)
+    client.force_login(staff)
+    path = f"/missions-a-relire/{mission.pk}/"
+    response = client.post(path, {"publier": "1", "seen": client.get(path).context["seen"]})
+    assert response.context["conflict"].startswith("Tous les postes de cette mission sont pourvus")
+    assert Mission.objects.get().state == S.IN_REVIEW
+
+
 def test_each_reviewer_sees_what_they_publish_and_nothing_else(client, startup, staff, count_queries):
     own = mission_of(startup, S.IN_REVIEW)
     mission_of(startup, S.DRAFT)
