@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.views.generic import DetailView
 
 from community.days import today
@@ -95,11 +95,10 @@ class People:
 
 def people_of(startup: Startup, user: AnyUser) -> People:
     """The team that this account may see; whoever hides is not even counted. Two queries."""
+    # One by one: as a list, the visible ones are everybody.
+    visible = Exists(Member.objects.visible_to(user).filter(pk=OuterRef("member")))
     stints = list(
-        Stint.objects.confirmed()
-        .filter(startups=startup, member__in=Member.objects.visible_to(user).values("pk"))
-        .select_related("member")
-        .order_by("start", "pk")
+        Stint.objects.confirmed().filter(visible, startups=startup).select_related("member").order_by("start", "pk")
     )
     by_member: dict[int, list[Stint]] = {}
     for stint in stints:

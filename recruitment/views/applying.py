@@ -10,7 +10,7 @@ from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -40,7 +40,7 @@ from recruitment.actions.applying import (
 from recruitment.actions.documents import TOO_MANY, remove_document
 from recruitment.actions.mission_news import readers_of
 from recruitment.application_forms import LARGEST_POST, ApplicationForm
-from recruitment.models import MOST_DOCUMENTS, Application, Mission
+from recruitment.models import MOST_DOCUMENTS, Application, ApplicationDraft, Mission
 from recruitment.team_answers import answers_of
 
 if TYPE_CHECKING:
@@ -83,9 +83,12 @@ class ApplyView(BoundedUploads, SignedIn, View):
     @cached_property
     def mission(self) -> Mission:
         """One whose page one may read, or to which one has begun to apply. Raises `Http404`."""
-        visible = Mission.objects.visible_to(self.user).values("pk")
-        theirs = Q(pk__in=visible) | Q(application_drafts__user=self.user) | Q(applications__candidate=self.user)
-        rows = Mission.objects.select_related("startup").filter(theirs).distinct()
+        drafts = ApplicationDraft.objects.filter(user=self.user)
+        own = Q(Exists(drafts.filter(mission=OuterRef("pk")))) | Q(
+            Exists(Application.objects.of(self.user).filter(mission=OuterRef("pk")))
+        )
+        visible = Mission.objects.visible_to(self.user).filter(pk=OuterRef("pk"))
+        rows = Mission.objects.select_related("startup").filter(Q(Exists(visible)) | own)
         found: Mission = get_object_or_404(rows, slug=self.kwargs["slug"])
         return found
 

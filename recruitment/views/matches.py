@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -100,8 +101,9 @@ class MissionMatchesView(LoginRequiredMixin, ManagedMission, TemplateView):
 
     def _set_aside(self, user: User) -> list[tuple[MatchFeedback, Member]]:
         """What the team took out of the list, as far as the list could still show it."""
-        visible = shown_to(self.mission, viewer_of(user))
-        rows = MatchFeedback.objects.filter(mission=self.mission, member__in=visible).by_team(FeedbackKind.HIDDEN)
+        # One by one: as a list, the visible ones are everybody.
+        visible = Exists(shown_to(self.mission, viewer_of(user)).filter(pk=OuterRef("member")))
+        rows = MatchFeedback.objects.filter(visible, mission=self.mission).by_team(FeedbackKind.HIDDEN)
         return [(row, row.member) for row in rows.select_related("member")[:MOST_SET_ASIDE]]
 
     def _url_of(self, page: int) -> str:

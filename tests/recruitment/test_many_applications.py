@@ -1,15 +1,16 @@
 """What must not grow with the number of applications: the queries of whatever concerns all of them."""
 
 import pytest
+from django.test import Client
 
 from community.actions.mail import queue_mails
 from community.enums import MailFrequency
 from community.models import Mail, MailPreference
 from recruitment.actions.expiry import close_mission
-from recruitment.enums import ApplicationState, MissionOutcome
+from recruitment.enums import ApplicationState, MissionOutcome, MissionState
 from recruitment.mails import TEAM_APPLICATIONS
 from recruitment.matching.matches import match_of, matches_of
-from recruitment.models import Application, ApplicationEvent
+from recruitment.models import Application, ApplicationDraft, ApplicationEvent
 from tests.community.factories import MemberFactory, UserFactory
 from tests.recruitment.factories import ApplicationFactory, MissionFactory, recruiter_of
 
@@ -91,3 +92,19 @@ def test_a_few_are_compared_with_a_mission_as_each_would_be_in_the_queries_of_on
     assert found == {member.pk: match_of(member, mission) for member in people}
     assert len({bool(match.blockers) for match in found.values()}) == 2
     assert count_queries(lambda: matches_of(people, mission)) == count_queries(lambda: matches_of(people[:1], mission))
+
+
+def test_one_opens_the_page_to_apply_once_however_many_have_applied_or_begun_to():
+    mission = MissionFactory(state=MissionState.SUSPENDED, expires_on=None)
+    applied, begun, other = UserFactory.create_batch(3)
+    ApplicationFactory.create_batch(3, mission=mission)
+    ApplicationFactory(mission=mission, candidate=applied)
+    for user in (begun, UserFactory()):
+        ApplicationDraft.objects.create(user=user, mission=mission)
+
+    found = {}
+    for user in (applied, begun, other):
+        client = Client()
+        client.force_login(user)
+        found[user] = client.get(f"/missions/{mission.slug}/postuler/").status_code
+    assert found == {applied: 302, begun: 200, other: 404}
