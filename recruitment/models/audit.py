@@ -24,6 +24,8 @@ class MatchListOpening(models.Model):
         verbose_name = "liste de profils ouverte"
         verbose_name_plural = "listes de profils ouvertes"
         ordering = ["-opened_at", "-pk"]
+        # The log is read a page at a time, and what is old goes.
+        indexes = [models.Index(fields=["opened_at", "id"], name="match_lists_by_date")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(members_shown__lte=models.F("members_ranked")), name="shown_members_are_ranked_ones"
