@@ -47,10 +47,10 @@ TOGETHER_WORDS: dict[str, str] = {
 }
 """What became of one, or of several."""
 DONE_WORDS: dict[str, str] = {
-    ApplicationState.SHORTLISTED: "présélectionnée",
-    ApplicationState.INTERVIEW: "passée en entretien",
-    ApplicationState.OFFERED: "suivie d’une proposition",
-    ApplicationState.REJECTED: "non retenue",
+    ApplicationState.SHORTLISTED: "est présélectionnée",
+    ApplicationState.INTERVIEW: "est passée en entretien",
+    ApplicationState.OFFERED: "est suivie d’une proposition",
+    ApplicationState.REJECTED: "n’est pas retenue",
 }
 
 

@@ -203,7 +203,8 @@ class CandidateView(CandidatesPage, TemplateView):
             form.add_error(None, str(refused))
             return self._again(form)
         who = candidates.candidate_name(self.row)
-        messages.success(request, f"La candidature de {who} est {candidates.DONE_WORDS[self.row.state]}.")
+        done = candidates.DONE_WORDS[self.row.state]
+        messages.success(request, f"La candidature de {who} {done}. La personne le sait par courriel.")
         if "tableau" in request.POST:
             return HttpResponseRedirect(f"{self.url_of('mission_applications')}#candidature-{self.row.pk}")
         return HttpResponseRedirect(request.path + self.listing.query())

@@ -29,6 +29,7 @@ from recruitment.actions.invitations import (
 from recruitment.enums import InvitationState
 from recruitment.invitation_forms import DeclineForm, InviteForm, MissionPick
 from recruitment.models import Mission, MissionInvitation
+from recruitment.querysets import PUBLISHED_STATES
 from recruitment.thread_forms import PageForm
 from recruitment.threads import sent_before, state_badge
 
@@ -150,7 +151,9 @@ class MyInvitationsView(OfInvitations, TemplateView):
         page = every.get_page(PageForm(self.request.GET).page_wanted or 1)
         return super().get_context_data(
             waiting=[(row, writer_name(row.inviter), row.mission.is_open()) for row in waiting],
-            past=[(row, writer_name(row.inviter), _past_badge(row)) for row in page],
+            past=[
+                (row, writer_name(row.inviter), _past_badge(row), row.mission.state in PUBLISHED_STATES) for row in page
+            ],
             pages=Pages(page.number, every.num_pages, lambda number: f"?page={number}"),
             **kwargs,
         )
