@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from community import audit
 from community.actions.contact import plain_text
-from community.enums import AuditAction
+from community.enums import AuditAction, RoleName
 from community.pdf import Limits, PdfRefused, read_pdf
 from recruitment.models import (
     DRAFT_KEPT,
@@ -95,7 +95,7 @@ def documents_readable_by(user: User) -> QuerySet[ApplicationDocument]:
     own = Q(draft__user=user) | Q(application__candidate=user)
     return ApplicationDocument.objects.filter(
         own | Q(application__in=Application.objects.readable_by(user).values("pk"))
-    ).select_related("application__candidate")
+    ).select_related("application__candidate", "application__mission")
 
 
 @transaction.atomic
@@ -111,7 +111,13 @@ def open_document(document: ApplicationDocument, *, by: User) -> File:
             AuditAction.CV_SEEN,
             by=by,
             about=row.candidate,
-            details={"application": row.pk, "document": document.pk},
+            # In what capacity, which the candidate is told.
+            details={
+                "application": row.pk,
+                "document": document.pk,
+                "role": RoleName.RECRUITER,
+                "startup": row.mission.startup_id,
+            },
         )
     return file
 

@@ -175,7 +175,9 @@ def test_each_reading_by_the_team_is_kept_and_told_to_the_candidate(document):
     signed_in(reader).get(url_of(document))
     signed_in(reader).get(url_of(document))
     assert AuditEntry.objects.filter(action=AuditAction.CV_SEEN).count() == 2
-    assert "CV consulté" in own.get("/mes-donnees/").content.decode()
+    page = own.get("/mes-donnees/").content.decode()
+    assert "CV consulté" in page
+    assert f"au titre du rôle : {RoleName.RECRUITER.label} ({document.application.mission.startup.name})" in page
 
 
 def test_nobody_else_reads_it(document):
