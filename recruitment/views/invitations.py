@@ -152,7 +152,8 @@ class MyInvitationsView(OfInvitations, TemplateView):
         return super().get_context_data(
             waiting=[(row, writer_name(row.inviter), row.mission.is_open()) for row in waiting],
             past=[
-                (row, writer_name(row.inviter), _past_badge(row), row.mission.state in PUBLISHED_STATES) for row in page
+                (row, writer_name(row.inviter), _past_badge(row), row.mission.state in PUBLISHED_STATES)
+                for row in page
             ],
             pages=Pages(page.number, every.num_pages, lambda number: f"?page={number}"),
             **kwargs,

@@ -55,7 +55,7 @@ def apply(window: Window, path: str) -> None:
     """Whoever sits there applies from the mission's page."""
     page = window.page
     page.goto(path)
-    window.press(page.get_by_role("link", name="Postuler", exact=True))
+    window.press(page.get_by_role("link", name="Postuler", exact=True).first)
     window.write(page.get_by_label("Votre message à l’équipe"), "Bonjour, votre service me parle.")
     window.press(page.get_by_role("button", name="Envoyer ma candidature"))
     expect(page.get_by_text("Votre candidature est envoyée.")).to_be_visible()
@@ -65,7 +65,7 @@ def test_whoever_is_refused_is_told_why_and_every_control_is_reached_with_tab(wi
     page = window.page
     path = mission_of_the_team(window.portal, DEPLOYMENT).path
     window.sit(CANDIDATE, path)
-    window.reach_and_press(page.get_by_role("link", name="Postuler", exact=True))
+    window.reach_and_press(page.get_by_role("link", name="Postuler", exact=True).first)
     window.skip_to_content()
     message = page.get_by_label("Votre message à l’équipe")
     window.reach(message)
@@ -88,6 +88,9 @@ def test_whoever_is_refused_is_told_why_and_every_control_is_reached_with_tab(wi
     window.reach(words)
     window.write(words, "Nous commençons lundi. Merci d’avoir pensé à nous.")
     window.reach_and_enter(refusal.get_by_role("button", name="Ne pas retenir"))
+    expect(page.get_by_role("status").first).to_contain_text(
+        "La candidature de Maëlle Tournesac n’est pas retenue. La personne le sait par courriel."
+    )
     expect(page.locator(".fr-badges-group").first).to_contain_text("Non retenue")
 
     window.sit(CANDIDATE)
@@ -137,6 +140,9 @@ def test_an_invitation_from_the_directory_is_declined_and_the_team_reads_why(win
     window.choose(page.get_by_role("combobox", name="Raison"), "Ce n’est pas le bon moment")
     window.press(page.get_by_role("button", name="Décliner"))
     expect(page.get_by_role("main")).to_contain_text("l’équipe sait que vous déclinez")
+    past = page.get_by_role("region", name="Invitations passées").get_by_role("listitem").filter(has_text=APPRENTICE)
+    expect(past).to_contain_text(re.compile(r"Votre raison\s: Ce n’est pas le bon moment\."))
+    expect(past.get_by_role("link", name=APPRENTICE)).to_be_visible()
 
     window.sit(TEAM)
     mail = window.open_mail("Ousmane Verlandier décline votre invitation", "equipe@demo.example")

@@ -62,7 +62,7 @@ def publish(window: Window) -> None:
 def apply(window: Window, who: str) -> str:
     """Whoever reads the mission's page applies; gives the page of their application."""
     page = window.page
-    window.press(page.get_by_role("link", name="Postuler", exact=True))
+    window.press(page.get_by_role("link", name="Postuler", exact=True).first)
     window.write(page.get_by_label("Votre message à l’équipe"), f"{who} : cette démarche m’attire.")
     window.press(page.get_by_role("button", name="Envoyer ma candidature"))
     page.wait_for_url(re.compile(r"/mes-candidatures/\d+/$"))
