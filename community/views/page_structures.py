@@ -40,6 +40,7 @@ class SponsorsView(NamesView):
 
     template_name = "community/page_sponsors.html"
     address = "edit_sponsors"
+    title = "Sponsors"
     noun = "une organisation"
     longest = LONGEST_NAME
 
@@ -67,7 +68,7 @@ class SponsorsView(NamesView):
         """The list as it is, and which of it may be taken away."""
         sponsors: list[Organisation] = list(self.place.sponsors.order_by("name"))
         return super().get_context_data(
-            sponsors=sponsors,
+            names=sponsors,
             removable=removable(self.place, self.user),
             most=MOST_SPONSORS,
             proposed=proposable().order_by("name").values_list("name", flat=True),

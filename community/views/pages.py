@@ -231,6 +231,7 @@ class NamesView(KeptPage, NameBox, TemplateView):
     """A list of names on the page. `retirer`: the number of one."""
 
     address: ClassVar[str]
+    title: ClassVar[str]
 
     def remove(self, number: int) -> None:
         """Take one away. Raises `PageRefused`."""
@@ -248,12 +249,17 @@ class NamesView(KeptPage, NameBox, TemplateView):
             self.error, done = str(refused), False
         return HttpResponseRedirect(page_url(self.place, self.address)) if done else self.get(request, *args, **kwargs)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the page is called; `names`, of which there are `most`, is each page's to tell."""
+        return super().get_context_data(title=self.title, kind=self.noun.split(maxsplit=1)[-1], **kwargs)
+
 
 class TechnologiesView(NamesView, SkillBox):
     """/startups/<slug>/modifier/technologies/"""
 
     template_name = "community/page_technologies.html"
     address = "edit_technologies"
+    title = "Technologies"
     noun = "une technologie"
 
     def add(self, name: str) -> bool:
@@ -272,9 +278,8 @@ class TechnologiesView(NamesView, SkillBox):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The list as it is."""
-        return super().get_context_data(
-            technologies=self.place.technologies.order_by("name"), most=MOST_TECHNOLOGIES, **kwargs
-        )
+        names = self.place.technologies.order_by("name")
+        return super().get_context_data(names=names, most=MOST_TECHNOLOGIES, **kwargs)
 
 
 class TechnologySuggestionView(KeptPage, SkillOptions):
