@@ -8,17 +8,19 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ServedPortal, sign_in_as
 
-# What has the focus, and what shows it: DSFR hides its boxes and circles, and draws on their label.
+# What has the focus, and what shows it: DSFR hides its boxes and circles and draws on their label, and frames the whole
+# of what an enlarged link covers.
 _FOCUS = """(wanted) => {
     const held = document.activeElement;
-    const drawn = ["checkbox", "radio"].includes(held.type) ? getComputedStyle(held.labels[0], "::before")
-        : getComputedStyle(held);
-    const box = (["checkbox", "radio"].includes(held.type) ? held.labels[0] : held).getBoundingClientRect();
+    const seen = ["checkbox", "radio"].includes(held.type) ? held.labels[0] : held;
+    const drawn = [null, "::before", "::after"].map((part) => getComputedStyle(seen, part));
+    const box = seen.getBoundingClientRect();
     return {
         words: held.outerHTML.slice(0, 160),
         wanted: held === wanted,
         body: held === document.body,
-        outlined: held.matches(":focus-visible") && drawn.outlineStyle !== "none" && drawn.outlineWidth !== "0px",
+        outlined: held.matches(":focus-visible")
+            && drawn.some((style) => style.outlineStyle !== "none" && style.outlineWidth !== "0px"),
         inSight: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && box.height > 0,
     };
 }"""
