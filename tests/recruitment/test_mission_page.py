@@ -116,7 +116,8 @@ def test_one_answers_to_the_contact_that_the_team_gave(client):
     mission = MissionFactory(title="Designer", contact="equipe@exemple.fr")
     html = text_of(client.get(page_of(mission)))
     assert html.count('href="mailto:equipe@exemple.fr?subject=Designer"') == 1
-    assert html.count(f"{page_of(mission)}postuler/") == 1
+    # At the top, and after the text.
+    assert html.count(f"{page_of(mission)}postuler/") == 2
 
 
 @pytest.mark.parametrize("state", [MissionState.DRAFT, MissionState.IN_REVIEW, MissionState.SUSPENDED])
