@@ -13,6 +13,9 @@ from community.days import today
 from community.enums import Engagement
 from community.pdf import PdfRefused
 from community.profile_forms import HIGHEST_RATE, FrenchDate, FrenchNumber, OneLine
+from community.visibility import RECRUITERS, may_see
+from community.wording import typeset
+from recruitment import wording
 from recruitment.actions.applying import Applying
 from recruitment.actions.documents import TOO_MANY, SentDocument, looked_at, shown_name
 from recruitment.models import (
@@ -28,7 +31,7 @@ from recruitment.models import (
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-    from community.models import User
+    from community.models import Member, User
 
 LARGEST_POST = MOST_DOCUMENTS * LARGEST_DOCUMENT
 """Bytes of all the files of one request."""
@@ -124,24 +127,38 @@ class ApplicationForm(forms.Form):
     ) -> None:
         self.draft = draft
         self.sent: list[SentDocument] = []
-        initial: dict[str, Any] = {"full_name": user.get_full_name()}
+        member = getattr(user, "member", None)
+        initial: dict[str, Any] = {"full_name": user.get_full_name(), **_known(member)}
         initial |= typed if typed is not None else draft.typed if draft else {}
         super().__init__(*args, **{**options, "initial": initial})
-        if getattr(user, "member", None) is not None:
+        if member is not None:
             del self.fields["full_name"]
         if mission.engagement != Engagement.FREELANCE:
             del self.fields["daily_rate"]
+        self._tell_what_is_offered(mission)
         for question in questions:
             self.fields[f"{_QUESTION}{question.pk}"] = PlainText(
                 longest=ApplicationAnswer.LONGEST,
                 what="La réponse",
                 missing="L’équipe attend une réponse à cette question.",
-                label=question.text,
+                label=typeset(question.text),
                 required=question.is_required,
             )
             self.fields[f"{_QUESTION}{question.pk}"].widget.attrs["rows"] = 4
         # Files come last, beside those that stand already.
         self.fields["documents"] = self.fields.pop("documents")
+
+    def _tell_what_is_offered(self, mission: Mission) -> None:
+        """Beside what one answers stands what the mission says: nobody goes back to read it."""
+        offered = {
+            "available_from": wording.start(mission) and f"La mission commence {wording.start(mission)}.",
+            "days_per_week": wording.rhythm(mission)
+            and f"La mission demande\N{NO-BREAK SPACE}: {wording.rhythm(mission)}.",
+            "daily_rate": wording.pay(mission) and f"La mission propose {wording.pay(mission)}.",
+        }
+        for name, words in offered.items():
+            if words and name in self.fields:
+                self.fields[name].help_text = f"{words} {self.fields[name].help_text}"
 
     @property
     def typed(self) -> dict[str, str]:
@@ -207,6 +224,20 @@ class ApplicationForm(forms.Form):
             },
             full_name=told.get("full_name", ""),
         )
+
+
+def _known(member: Member | None) -> dict[str, Any]:
+    """What one's profile says already, of what the teams to which one applies may see anyway."""
+    if member is None:
+        return {}
+    told = {"available_from": member.available_from, "days_per_week": member.days_per_week}
+    if member.available_from and member.available_from <= today():
+        del told["available_from"]
+    return {
+        name: value
+        for name, value in told.items()
+        if value is not None and may_see(RECRUITERS, member, name, has_applied=True)
+    }
 
 
 def _fault(file: UploadedFile, refused: PdfRefused, *, alone: bool) -> str:

@@ -385,3 +385,24 @@ def test_fields_for_the_teams_one_applies_to_are_shown_to_their_readers_while_on
     client.force_login(reader)
     Application.objects.filter(pk=row.pk).update(state=ApplicationState.REJECTED)
     assert not sees()
+
+
+def test_what_teams_may_know_is_filled_in_beside_what_the_mission_says_and_a_draft_has_the_last_word(
+    client, member, mission
+):
+    start = today() + timedelta(days=40)
+    type(member).objects.filter(pk=member.pk).update(
+        available_from=start,
+        available_from_audience=FieldAudience.APPLIED_TEAMS,
+        days_per_week=3,
+        days_per_week_audience=FieldAudience.NOBODY,
+    )
+    Mission.objects.filter(pk=mission.pk).update(daily_rate_min=430, daily_rate_max=590)
+    response = client.get(url_of(mission))
+    stands = standing(response)
+    assert [stands[name] for name in ("available_from", "days_per_week")] == [f"{start:%d/%m/%Y}", ""]
+    assert "La mission propose 430 à 590\N{NO-BREAK SPACE}€ HT par jour." in page(response).get_text()
+    client.post(url_of(mission), {"message": "Début", "available_from": "", "brouillon": "1"})
+    assert standing(client.get(url_of(mission)))["available_from"] == ""
+    type(member).objects.filter(pk=member.pk).update(available_from=today() - timedelta(days=1))
+    assert standing(client.get(url_of(MissionFactory())))["available_from"] == ""
