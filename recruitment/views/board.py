@@ -128,6 +128,7 @@ class BoardView(CandidatesPage, TemplateView):
         return {
             "pending": [column for column in columns if column.state in PENDING],
             "ended": [column for column in columns if column.state not in PENDING],
+            "has_ended": any(column.count for column in columns if column.state not in PENDING),
             "total": sum(column.count for column in columns),
             "cards": [card for column in columns for card in column.cards],
         }

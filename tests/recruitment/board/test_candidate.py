@@ -34,7 +34,7 @@ def test_the_page_has_the_message_the_answers_and_the_reasons_that_the_candidate
     response = team.get(page_of(row))
     page = response.content.decode()
     assert "<p>Bonjour &lt;b&gt;,<br>voici.</p>" in page
-    assert "Avez-vous un permis bateau ?" in page
+    assert "Avez-vous un permis bateau\N{NO-BREAK SPACE}?" in page
     assert "Oui, depuis 2020." in page
     assert response.context["facts"] == [("Disponible", "dès que possible"), ("Tarif", "480 € HT par jour")]
     assert response.context["match"] == match_of(row.candidate.member, mission)
