@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ServedPortal, sign_in_as
 
-# What has the focus, and what shows it: DSFR hides its boxes and circles and draws on their label, and frames the whole
-# of what an enlarged link covers.
+# What has the focus, and what shows it: DSFR hides its boxes and circles and draws on their label, and frames all that
+# an enlarged link covers.
 _FOCUS = """(wanted) => {
     const held = document.activeElement;
     const seen = ["checkbox", "radio"].includes(held.type) ? held.labels[0] : held;
