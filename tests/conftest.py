@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import Client
@@ -157,6 +158,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
 def _own_search_index(settings, tmp_path_factory):
     """Each test has an index of its own, made when it is first asked for."""
     settings.SEARCH_INDEX_DIR = tmp_path_factory.mktemp("search", numbered=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_from_another_test():
+    """The cache is the process's, and rows of two tests have the same numbers."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from community.models import Member
 from recruitment.matching.blockers import rules_for
 from recruitment.matching.columns import pool_for
 from recruitment.matching.kept import kept
-from recruitment.matching.loading import needs_for
+from recruitment.matching.loading import bare_needs_for
 from recruitment.matching.matches import Excluded, keys_of
 from recruitment.matching.profile import Need
 from recruitment.models import Mission
@@ -41,11 +41,9 @@ def fit_counts(mission: Mission, viewer: Viewer, day: date | None = None) -> Fit
     """
     if viewer.tier < Audience.TEAMS:
         return None
-    (whole,) = needs_for(Mission.objects.filter(pk=mission.pk), day)
+    (bare,) = bare_needs_for(Mission.objects.filter(pk=mission.pk), day)
     # Of what blocks alone; a word changed in the title changes no number.
-    need = replace(
-        whole, id=0, title=None, domain=None, required=(), appreciated=(), themes=(), user_types=(), incubator=None
-    )
+    need = replace(bare, id=0, title=None, domain=None, incubator=None)
     viewer = Viewer(viewer.tier, viewer.keys | keys_of(mission))
     return kept("counts", need, viewer, lambda: _counted(need, viewer, day))
 

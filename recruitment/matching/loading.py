@@ -156,6 +156,12 @@ def needs_for(missions: QuerySet[Mission], day: date | None = None) -> list[Need
     ]
 
 
+def bare_needs_for(missions: QuerySet[Mission], day: date | None = None) -> list[Need]:
+    """`needs_for` without what only scores (skills, themes, users served), in one query."""
+    rows = missions.select_related("startup__incubator").only(*_READ)
+    return [_need(mission, day or today(), (), (), (), ()) for mission in rows]
+
+
 def _need(
     mission: Mission,
     day: date,

@@ -1,7 +1,6 @@
 """What is kept of a comparison with everybody, and what never is."""
 
 import pytest
-from django.core.cache import cache
 
 from community.enums import Visibility
 from recruitment.matching.counts import fit_counts
@@ -13,12 +12,6 @@ from tests.recruitment.factories import MissionFactory
 pytestmark = pytest.mark.django_db
 
 TEAM = Viewer(Audience.TEAMS, frozenset())
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    """Each test begins with nothing kept."""
-    cache.clear()
 
 
 def people(number, **told):
