@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from community.actions.mail import queue_mail
@@ -38,8 +38,9 @@ def readers_of(startup: Startup) -> QuerySet[User]:
 def team_of(startup: Startup) -> QuerySet[User]:
     """Who writes the missions of a startup: its leads, and its recruiters who work there today."""
     leads = RoleGrant.objects.in_force().filter(role=RoleName.STARTUP_LEAD, startup=startup)
-    held = Q(pk__in=leads.values("user")) | Q(pk__in=_recruiters(startup).values("user"))
-    return User.objects.filter(held, is_active=True).order_by("pk")
+    # One list of both: for two, PostgreSQL reads every account.
+    held = leads.order_by().values("user").union(_recruiters(startup).order_by().values("user"))
+    return User.objects.filter(pk__in=held, is_active=True).order_by("pk")
 
 
 def reviewers_of(startup: Startup) -> QuerySet[User]:
