@@ -11,7 +11,7 @@ from pathlib import Path
 
 import benchmarks
 
-_NO_BENCHMARKS = {"__main__", "engines"}
+_NO_BENCHMARKS = {"__main__", "engines", "missions_data"}
 
 
 def main() -> int:

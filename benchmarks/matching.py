@@ -63,19 +63,19 @@ def run(members: int | None = None) -> Iterator[tuple[str, str]]:
     settings.DEBUG = False
     call_command("migrate", verbosity=0)
     call_command("load_demo", members=members, verbosity=0)
-    missions = _missions(random.Random(1))
+    missions = open_missions(random.Random(1))
     gc.freeze()
     yield from _people(missions[0], members)
     yield from _roles()
 
 
 def _people(mission: Mission, members: int) -> Iterator[tuple[str, str]]:
-    before = _peak(reset=True)
+    before = peak_memory(reset=True)
     cold, found = _timed(lambda: matching_members(mission, TEAM, limit=TOP))
     warm = _median(lambda: matching_members(mission, TEAM, limit=TOP))
     yield f"{members} members, one mission: first list of the process (s)", f"{cold:.2f}"
     yield "the same list again, median (s)", f"{warm:.2f}"
-    yield "memory at its peak, above what stood before (MB)", f"{_peak() - before:.0f}"
+    yield "memory at its peak, above what stood before (MB)", f"{peak_memory() - before:.0f}"
     (need,) = needs_for(Mission.objects.filter(pk=mission.pk))
     pool = pool_for(shown_to(mission, TEAM), need)
     yield (
@@ -136,7 +136,7 @@ def _median(action: Callable[[], object], times: int = 5) -> float:
     return statistics.median(_timed(action)[0] for _ in range(times))
 
 
-def _peak(*, reset: bool = False) -> float:
+def peak_memory(*, reset: bool = False) -> float:
     """The highest that the process has been since the last reset, in megabytes (Linux)."""
     if reset:
         Path("/proc/self/clear_refs").write_text("5")
@@ -144,7 +144,7 @@ def _peak(*, reset: bool = False) -> float:
     return int(line) / 1024
 
 
-def _missions(pick: random.Random) -> list[Mission]:
+def open_missions(pick: random.Random) -> list[Mission]:
     """Open missions of every kind, beside those of the demonstration."""
     startups, skills = list(Startup.objects.order_by("pk")), list(Skill.objects.order_by("pk"))
     rows = Mission.objects.bulk_create(
