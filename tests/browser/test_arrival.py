@@ -11,7 +11,8 @@ from tests.browser.conftest import no_fault, policy_violations, sign_in_as
 def to_the_arrival(page: Page) -> None:
     """From one's applications to the page that prepares the arrival."""
     page.goto("/mes-candidatures/")
-    page.locator("main a[href^='/mes-candidatures/']:not([href='/mes-candidatures/'])").first.click()
+    accepted = page.get_by_role("main").get_by_role("listitem").filter(has_text="Acceptée")
+    accepted.first.get_by_role("link").click()
     page.get_by_role("link", name="Préparer mon arrivée").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Mon arrivée chez"))
 
