@@ -25,13 +25,13 @@ from tests.community.factories import MemberFactory, UserFactory
 from tests.recruitment.factories import ApplicationFactory, MissionFactory, recruiter_of
 
 S = ApplicationState
+# Asked before the database is made ready for it.
+with_many_writers = pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time: the other waits")
 
 
 @pytest.fixture
 def together(transactional_db):
     """Call these at one moment, each with a connection of its own: what each gives, or the refusal that it raises."""
-    if connection.vendor == "sqlite":
-        pytest.skip("one writer at a time: the other waits")
 
     def run(*calls):
         ready = Barrier(len(calls))
@@ -60,6 +60,7 @@ def again(user):
     return User.objects.get(pk=user.pk)
 
 
+@with_many_writers
 def test_a_note_and_a_move_do_not_wait_for_each_other(together):
     row = ApplicationFactory()
     first, second = recruiter_of(row.mission.startup), recruiter_of(row.mission.startup)
@@ -72,6 +73,7 @@ def test_a_note_and_a_move_do_not_wait_for_each_other(together):
     assert (row.state, ApplicationNote.objects.count()) == (S.OFFERED, 6)
 
 
+@with_many_writers
 def test_whoever_declines_in_one_window_and_applies_in_another_has_done_both(together):
     mission, user = MissionFactory(), applicant()
     row = MissionInvitation.objects.create(mission=mission, invited=user, inviter=recruiter_of(mission.startup))
@@ -83,6 +85,7 @@ def test_whoever_declines_in_one_window_and_applies_in_another_has_done_both(tog
     assert (Application.objects.count(), row.state) == (1, "declined")
 
 
+@with_many_writers
 def test_sending_from_three_windows_at_once_sends_once_and_fails_nowhere(together):
     mission, user = MissionFactory(), applicant()
     windows = [Client() for _ in range(3)]
@@ -94,6 +97,7 @@ def test_sending_from_three_windows_at_once_sends_once_and_fails_nowhere(togethe
     assert (Application.objects.count(), ApplicationDraft.objects.count()) == (1, 0)
 
 
+@with_many_writers
 def test_a_refusal_and_a_withdrawal_are_one_of_the_two(together):
     row = ApplicationFactory()
     recruiter = recruiter_of(row.mission.startup)
@@ -109,6 +113,7 @@ def test_a_refusal_and_a_withdrawal_are_one_of_the_two(together):
     assert row.events.count() == 1
 
 
+@with_many_writers
 def test_an_offer_accepted_while_the_mission_is_closed_is_one_of_the_two(together):
     row = ApplicationFactory(state=S.OFFERED)
     recruiter = recruiter_of(row.mission.startup)
@@ -123,6 +128,7 @@ def test_an_offer_accepted_while_the_mission_is_closed_is_one_of_the_two(togethe
     assert (row.state, mission.state) in {(S.ACCEPTED, MissionState.FILLED), (S.LAPSED, MissionState.CLOSED)}
 
 
+@with_many_writers
 def test_a_mission_extended_by_two_at_once_is_extended_once(together):
     mission = MissionFactory()
     recruiter, seen = recruiter_of(mission.startup), mission.expires_on.isoformat()
