@@ -7,6 +7,7 @@ missing there too, because it is not ours to ship.
 
 import itertools
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -65,12 +66,16 @@ NEEDS = {
 }
 # Playwright keeps an event loop running in the main thread; the database is used there all the same.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+# The folders of tests are beside the run's own: in memory where there is room.
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(django_settings.TEST_VAR_DIR.parent))
 
-_LONG = ("postgresql", "browser")
-"""What takes minutes in one piece, the longest first."""
+_LONG = ("postgresql", "browser", "elasticsearch")
+"""What takes minutes in one piece, the longest first; then what waits for a server."""
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 _SHARED = pytest.StashKey[SharedServer]()
+_COMMITS = pytest.StashKey[bool]()
+_numbers = itertools.count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -101,6 +106,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker("browser")
         database = item.get_closest_marker("django_db")
         commits = "transactional_db" in item.fixturenames or (database and database.kwargs.get("transaction"))
+        item.stash[_COMMITS] = bool(commits)
         served = item.get_closest_marker("elasticsearch")
         apart = f"{' (commits)' if commits else ''}{' (Elasticsearch)' if served else ''}"
         together = "browser" if item.get_closest_marker("browser") else item.path
@@ -109,7 +115,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             if item.get_closest_marker(marker) and not (_IN_CI and missing[marker].required_in_ci):
                 item.add_marker(pytest.mark.skip(reason=missing[marker].reason))
     yield
-    items.sort(key=lambda item: next((place for place, name in enumerate(_LONG) if item.get_closest_marker(name)), 9))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """What commits stays last, because it empties the database."""
+    if item.stash[_COMMITS]:
+        return len(_LONG)
+    return next((place for place, name in enumerate(_LONG) if item.get_closest_marker(name)), len(_LONG))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -155,9 +168,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_search_index(settings, tmp_path_factory):
-    """Each test has an index of its own, made when it is first asked for."""
-    settings.SEARCH_INDEX_DIR = tmp_path_factory.mktemp("search", numbered=True)
+def _own_search_index(settings) -> Iterator[None]:
+    """Each test has an index of its own, made when it is first asked for, and gone with it."""
+    own = django_settings.TEST_VAR_DIR / "indices" / f"{os.getpid()}-{next(_numbers)}"
+    settings.SEARCH_INDEX_DIR = own
+    yield
+    shutil.rmtree(own, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -218,9 +234,6 @@ def elasticsearch_server(pytestconfig: pytest.Config) -> str:
 def _elasticsearch_client(elasticsearch_server: str) -> Iterator[Elasticsearch]:
     with _client(elasticsearch_server) as client:
         yield client
-
-
-_numbers = itertools.count(1)
 
 
 @pytest.fixture

@@ -8,9 +8,13 @@ import tempfile
 from pathlib import Path
 
 # Processes started by this one (workers of pytest-xdist, commands) find the folder’s name in their environment. Who
-# writes there makes it; it vanishes with the process that named it.
+# writes there makes it; it vanishes with the process that named it. In memory where there is room: each commit of an
+# index waits for the disk some thirty times.
 if "TEST_VAR_DIR" not in os.environ:
-    os.environ["TEST_VAR_DIR"] = f"{tempfile.gettempdir()}/portail-test-{secrets.token_hex(6)}"
+    _memory = Path("/dev/shm")  # noqa: S108 - the name below cannot be guessed
+    _is_roomy = _memory.is_dir() and shutil.disk_usage(_memory).free > 2 * 1024**3
+    _parent = _memory if _is_roomy else tempfile.gettempdir()
+    os.environ["TEST_VAR_DIR"] = f"{_parent}/portail-test-{secrets.token_hex(6)}"
     atexit.register(shutil.rmtree, os.environ["TEST_VAR_DIR"], ignore_errors=True)
 TEST_VAR_DIR = Path(os.environ["TEST_VAR_DIR"])
 

@@ -33,6 +33,8 @@ def world(_planted, db, settings) -> World:
     planted, directory = _planted
     settings.SEARCH_INDEX_DIR = directory
     settings.ELASTICSEARCH_URL = ""
+    # Proofs are given once for the whole module, which takes a slow machine longer than they hold.
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 3600
     # Files of tests are in memory: they cannot be read from a disk, only led to.
     settings.WAGTAILDOCS_SERVE_METHOD = "redirect"
     cache.clear()
