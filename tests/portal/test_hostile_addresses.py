@@ -95,7 +95,7 @@ def visitors(request, settings, db) -> list[Client]:
     return clients
 
 
-@pytest.mark.parametrize("number", [400, pytest.param(8_000, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("number", [200, pytest.param(8_000, marks=pytest.mark.campaign)])
 def test_whatever_the_address_says_the_page_answers(visitors, request, number):
     served = request.node.get_closest_marker("elasticsearch")
     place = iter(range(1_000_000))

@@ -34,6 +34,8 @@ def hangs(url):
     return True
 
 
+# The tests of `faults` kill, pause and restart at every change; what they see of it is told here one by one.
+@pytest.mark.campaign
 def test_node_that_is_killed_refuses_and_keeps_what_it_had_when_it_starts_again():
     with start_node() as node, Elasticsearch(node.url) as client:
         client.index(index="kept", id="1", document={"word": "mer"})
@@ -59,6 +61,7 @@ def test_given_folder_stays(tmp_path: Path):
     assert (tmp_path / "data" / "server.log").exists()
 
 
+@pytest.mark.campaign
 def test_cluster_of_three_goes_on_with_one_killed_and_takes_it_back():
     with start_cluster(3) as cluster, Elasticsearch(cluster.urls, max_retries=5, retry_on_timeout=True) as client:
         client.indices.create(index="kept", settings={"number_of_replicas": 1, "number_of_shards": 3})

@@ -28,10 +28,10 @@ def test_two_senders_at_once_send_each_mail_once(tmp_path):
     write_mails(60)
     database = Database(tmp_path)
     with MailServer() as server:
-        senders = [start(database, server.port, "send_mail") for _ in range(3)]
+        senders = [start(database, server.port, "send_mail") for _ in range(2)]
         said = [sender.communicate(timeout=300)[0] for sender in senders]
 
-    assert [sender.returncode for sender in senders] == [0, 0, 0], said
+    assert [sender.returncode for sender in senders] == [0, 0], said
     assert sorted(message["Subject"] for message in server.accepted) == sorted(f"Mail {n}" for n in range(60))
     assert database.ask("SELECT COUNT(*) FROM community_mail WHERE sent_at IS NULL OR attempts <> 1") == [(0,)]
 
@@ -99,9 +99,9 @@ def test_two_processes_at_once_make_each_digest_once(tmp_path):
         MailPreference.objects.create(user=user, kind="evenement", frequency=MailFrequency.DAILY)
     database = Database(tmp_path)
     module = {"DJANGO_SETTINGS_MODULE": "tests.community.mail.kinds_for_processes"}
-    makers = [start(database, 1, "make_digests", **module) for _ in range(3)]
+    makers = [start(database, 1, "make_digests", **module) for _ in range(2)]
     said = [maker.communicate(timeout=300)[0] for maker in makers]
 
-    assert [maker.returncode for maker in makers] == [0, 0, 0], said
+    assert [maker.returncode for maker in makers] == [0, 0], said
     assert database.ask("SELECT COUNT(*), COUNT(DISTINCT user_id) FROM community_mail") == [(40, 40)]
     assert database.ask("SELECT COUNT(*) FROM community_maildigest") == [(40,)]
