@@ -236,7 +236,7 @@ def tell_at_once(now: datetime, keep_on: Callable[[], bool] = lambda: True) -> i
 @transaction.atomic
 def _tell(user: User, now: datetime) -> int:
     # One at a time for each person: what another process has just told is told no more.
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     telling = Telling(user, MailFrequency.AT_ONCE)
     by_kind: dict[Kind, list[_Item]] = defaultdict(list)
     for item in telling.items:

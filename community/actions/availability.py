@@ -70,7 +70,7 @@ def ask_availabilities(now: datetime | None = None) -> int:
 @transaction.atomic
 def _ask(pk: int, now: datetime) -> bool:
     # One at a time for each; then what holds now.
-    Member.objects.select_for_update().filter(pk=pk).first()
+    Member.objects.select_for_update(no_key=True).filter(pk=pk).first()
     member = to_ask(now).filter(pk=pk).select_related("user").first()
     if member is None or member.user is None:
         return False
@@ -135,7 +135,7 @@ def answer_question(token: str) -> bool:
     question = read_question(token)
     if question is None:
         return False
-    Member.objects.select_for_update().filter(pk=question.member.pk).first()
+    Member.objects.select_for_update(no_key=True).filter(pk=question.member.pk).first()
     question = read_question(token)
     if question is None or not question.is_open:
         return False

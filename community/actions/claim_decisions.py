@@ -41,8 +41,8 @@ def decide_claims(
     if not is_of_programme(by):
         raise PermissionDenied("This account does not decide claims.")
     claimants = member.claims.open().values_list("user", flat=True)
-    list(User.objects.select_for_update().filter(pk__in=list(claimants)).order_by("pk"))
-    row = Member.objects.select_for_update().filter(pk=member.pk).first()
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=list(claimants)).order_by("pk"))
+    row = Member.objects.select_for_update(no_key=True).filter(pk=member.pk).first()
     if row is None:
         raise ClaimRefused(GONE)
     open_now = list(row.claims.open().select_related("user", "invitation__startup").order_by("created_at", "pk"))

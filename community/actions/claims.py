@@ -149,8 +149,8 @@ def take_over(
 
     The state of the claim says which. Taking over what is one's own already changes nothing. Raises `ClaimRefused`.
     """
-    User.objects.select_for_update().get(pk=by.pk)
-    member = Member.objects.select_for_update().filter(pk=member_pk).first()
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    member = Member.objects.select_for_update(no_key=True).filter(pk=member_pk).first()
     if member is None:
         raise ClaimRefused(GONE)
     if member.user_id == by.pk:
@@ -206,7 +206,7 @@ def _tell_staff(claim: Claim) -> None:
 @transaction.atomic
 def withdraw_claim(*, by: User) -> bool:
     """Take back one's open wish. False when there is none."""
-    claim = Claim.objects.open().select_for_update(of=("self",)).filter(user=by).first()
+    claim = Claim.objects.open().select_for_update(of=("self",), no_key=True).filter(user=by).first()
     if claim is not None:
         _close(claim, ClaimState.WITHDRAWN)
     return claim is not None

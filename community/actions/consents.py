@@ -13,7 +13,7 @@ from community.models import Consent, User
 def give_consent(subject: ConsentSubject, version: str, *, by: User) -> Consent:
     """Agree to this version of a text. Agreeing twice is agreeing once."""
     # One window at a time for each account.
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     standing = Consent.objects.standing().filter(user=by, subject=subject, version=version).first()
     return standing or Consent.objects.create(user=by, subject=subject, version=version)
 
@@ -21,7 +21,7 @@ def give_consent(subject: ConsentSubject, version: str, *, by: User) -> Consent:
 @transaction.atomic
 def withdraw_consent(subject: ConsentSubject, *, by: User) -> int:
     """Agree no more, whatever the version; gives how many agreements were standing."""
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     return Consent.objects.standing().filter(user=by, subject=subject).update(withdrawn_at=timezone.now())
 
 

@@ -125,7 +125,7 @@ def _send(sender: User, receiver: User, topic: str, text: str, *, shares_address
     if not text or len(text) > ContactMessage.LONGEST_TEXT:
         raise ContactRefused(f"Écrivez un message de {ContactMessage.LONGEST_TEXT} caractères au plus.", "text")
     # One at a time for each of the two: nobody passes a limit by writing twice at once.
-    list(User.objects.select_for_update().filter(pk__in=[sender.pk, receiver.pk]).order_by("pk"))
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=[sender.pk, receiver.pk]).order_by("pk"))
     if refusal := _why_not(sender, receiver) or _over_a_limit(sender, receiver):
         raise ContactRefused(refusal)
     if shares_address and not given_address(sender):

@@ -150,7 +150,7 @@ def invite_to_role(
 
 def _send(row: Invitation, by: User) -> Invitation:
     # One window at a time for each account.
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     standing = Invitation.objects.standing()
     if standing.filter(invited_by=by).count() >= MOST_STANDING:
         raise InvitationRefused(
@@ -206,7 +206,7 @@ def revoke_invitation(pk: int, *, place: Place, by: User) -> bool:
     """
     if not sees_invitations(by, place):
         raise PermissionDenied("This account keeps no invitations here.")
-    rows = Invitation.objects.standing().select_for_update(of=("self",)).filter(pk=pk, **scope_of(place))
+    rows = Invitation.objects.standing().select_for_update(of=("self",), no_key=True).filter(pk=pk, **scope_of(place))
     row = rows.first()
     if row is None:
         return False
@@ -225,8 +225,8 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Accepted:
 
     Raises `InvitationRefused`: nothing has changed then.
     """
-    User.objects.select_for_update().get(pk=by.pk)
-    row = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).first()
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    row = Invitation.objects.select_for_update(of=("self",), no_key=True).filter(pk=invitation.pk).first()
     if row is None or not row.is_standing():
         raise InvitationRefused("Cette invitation n’est plus valable : elle a expiré, a servi ou a été annulée.")
     if not has_verified_address(by, row.email):

@@ -43,7 +43,7 @@ def may_verify(user: AnyUser, startup: Startup) -> bool:
 def locked(place: Page, by: User) -> Page:
     """The place as it is now, nobody else writing it until the transaction ends. Raises `PermissionDenied`."""
     rows: Any = type(place)._default_manager
-    row: Page = rows.select_for_update().get(pk=place.pk)
+    row: Page = rows.select_for_update(no_key=True).get(pk=place.pk)
     if not may_keep(by, row):
         raise PermissionDenied("This account does not keep that page.")
     return row

@@ -88,7 +88,7 @@ def _row(kind: Kind, user: User, template: str, context: Mapping[str, Any]) -> M
 def choose_frequencies(chosen: Mapping[str, MailFrequency], *, by: User) -> None:
     """Keep what this person chooses: name of a kind -> how often. What is not offered is left as it was."""
     # One at a time for each person.
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     rows = {row.kind: row for row in MailPreference.objects.filter(user=by)}
     present = frequencies(rows.values())
     offered = {kind.name: kind.choices for kind in kinds() if kind.can_be_refused}

@@ -74,7 +74,7 @@ def _plain(value: Any) -> Any:
 
 def own_member(user: User) -> Member:
     """The profile of this account, locked until the transaction ends. Raises `PermissionDenied` when it has none."""
-    member = Member.objects.select_for_update().filter(user=user).first()
+    member = Member.objects.select_for_update(no_key=True).filter(user=user).first()
     if member is None:
         raise PermissionDenied("This account has no profile.")
     return member
@@ -103,7 +103,7 @@ def create_profile(values: Mapping[str, Any], *, by: User) -> Member:
     The person is in no list until they ask for it.
     """
     # One at a time for each account: two windows at once do not make two profiles.
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if Member.objects.filter(user=by).exists():
         raise ChangedMeanwhile
     member = Member(user=by, slug=_new_slug(values["full_name"]))

@@ -82,7 +82,7 @@ def remind_stint_ends(now: datetime | None = None) -> int:
 @transaction.atomic
 def _remind(pk: int, now: datetime) -> bool:
     # One at a time for each; then what holds now.
-    Stint.objects.select_for_update().filter(pk=pk).first()
+    Stint.objects.select_for_update(no_key=True).filter(pk=pk).first()
     stint = to_remind(now).filter(pk=pk).select_related("member__user").first()
     if stint is None or stint.member.user is None or stint.end is None:
         return False
@@ -120,7 +120,13 @@ def own_ending(pk: int, *, by: User) -> Stint:
     """One's own confirmed stint that has an end to come, today included, locked. Raises `PermissionDenied`,
     `StintRefused` where there is none.
     """
-    stint = own_member(by).stints.confirmed().select_for_update(of=("self",)).filter(pk=pk, end__gte=today()).first()
+    stint = (
+        own_member(by)
+        .stints.confirmed()
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=pk, end__gte=today())
+        .first()
+    )
     if stint is None:
         raise StintRefused("Cette mission n’a pas de fin à venir.")
     return stint
@@ -186,7 +192,7 @@ def answer_extension(pk: int, startup: Startup, *, agrees: bool, by: User) -> St
     if not confirmable(by).filter(pk=startup.pk).exists():
         raise PermissionDenied("This account does not lead the startup.")
     audit.lock()
-    stint = extensions_asked(startup).select_for_update(of=("self",)).filter(pk=pk).first()
+    stint = extensions_asked(startup).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if stint is None:
         raise StintRefused("Cette demande a déjà reçu une réponse, ou n’a plus lieu d’être.")
     if stint.member.user_id == by.pk:

@@ -86,7 +86,7 @@ def answer_stint(pk: int, startup: Startup, *, confirms: bool, by: User) -> Stin
     if not confirmable(by).filter(pk=startup.pk).exists():
         raise PermissionDenied("This account does not lead the startup.")
     audit.lock()
-    stint = to_confirm(startup).select_for_update(of=("self",)).filter(pk=pk).first()
+    stint = to_confirm(startup).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if stint is None:
         raise StintRefused("Cette mission a déjà été confirmée, refusée ou retirée.")
     if stint.member.user_id == by.pk:

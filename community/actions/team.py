@@ -147,7 +147,7 @@ def _check_not_own(stint: Stint, end: date | None, by: User) -> None:
 
 def _stint(startup: Startup, pk: int, by: User) -> Stint:
     """Locked. One that several startups share is changed by who keeps them all."""
-    stint = team_stints(startup, by).select_for_update(of=("self",)).filter(pk=pk).first()
+    stint = team_stints(startup, by).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if stint is None:
         raise TeamRefused("Cette mission ne fait plus partie de l’équipe.")
     if not all(may_keep(by, other) for other in stint.startups.exclude(pk=startup.pk)):
@@ -163,7 +163,7 @@ def decline_stint(pk: int, *, by: User) -> bool:
     """Take back a stint that a team has added to one's own record; false where there is none. Its leads are told."""
     audit.lock()
     member = own_member(by)
-    stint = member.stints.select_for_update().filter(pk=pk, is_from_team=True).first()
+    stint = member.stints.select_for_update(no_key=True).filter(pk=pk, is_from_team=True).first()
     if stint is None:
         return False
     for startup in stint.startups.all():

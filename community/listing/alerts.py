@@ -177,7 +177,9 @@ def _look_at_some(
     answers = asking.answers(rows)
     with transaction.atomic():
         # Deleted, stopped or looked at by another process meanwhile: left alone.
-        still = SavedSearch.objects.select_for_update().filter(pk__in=pks, alerts=frequency, looked_until__lt=until)
+        still = SavedSearch.objects.select_for_update(no_key=True).filter(
+            pk__in=pks, alerts=frequency, looked_until__lt=until
+        )
         kept = list(still.order_by("pk"))
         found = [one for row in kept for one in _found(row, answers.get(row.pk), asking.published)]
         note(asking.savable.document, frequency, found, now)
