@@ -12,6 +12,19 @@ from django.urls import Resolver404, URLPattern, get_resolver, resolve
 EDITORS = "cms/"
 """The editors' space has a rule of its own (`test_editors_space`)."""
 
+BEHIND = {
+    "account_change_password",
+    "account_set_password",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+    "socialaccount_signup",
+}
+"""Pages of libraries that nobody reaches, because ours answer at their addresses (`portal.urls`)."""
+
 _EXAMPLES = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000001"}
 
 

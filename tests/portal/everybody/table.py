@@ -13,19 +13,6 @@ from dataclasses import dataclass
 
 from tests.portal.everybody.world import ROLES
 
-BEHIND = {
-    "account_change_password",
-    "account_set_password",
-    "account_reset_password",
-    "account_reset_password_done",
-    "account_reset_password_from_key",
-    "account_reset_password_from_key_done",
-    "socialaccount_login_cancelled",
-    "socialaccount_login_error",
-    "socialaccount_signup",
-}
-"""Pages of libraries that nobody reaches, because ours answer at their addresses (`portal.urls`)."""
-
 ROWS = """
 #                                                     vis   can   mem   oth   own   rec   inc   jur   edi   pro   adm
 # What everybody may read
@@ -166,7 +153,7 @@ POST  /equipe/{own}/missions/{draft_pk}/competences/  in    403   403   403   20
 GET   /equipe/{own}/missions/{draft_pk}/conditions/   in    403   403   403   200   200   200   403   403   403   200
 POST  /equipe/{own}/missions/{draft_pk}/conditions/   in    403   403   403   200   200   200   403   403   403   200
 GET   /equipe/{own}/missions/{draft_pk}/questions/    in    403   403   403   200   200   200   403   403   403   200
-POST  /equipe/{own}/missions/{draft_pk}/questions/    in    403   403   403   to    to    to    403   403   403   to
+POST  /equipe/{own}/missions/{draft_pk}/questions/    in    403   403   403   200   200   200   403   403   403   200
 GET   /equipe/{own}/missions/{draft_pk}/apercu/       in    403   403   403   200   200   200   403   403   403   200
 GET   /equipe/{own}/missions/{draft_pk}/profils-possibles/ in  403  403  403  200  200  200  403  403  403  200
 GET   /equipe/{own}/missions/{open_pk}/fermer/        in    403   403   403   200   200   200   403   403   403   200

@@ -32,6 +32,8 @@ STAYS = {
     "community.SkillAlias.label": "the same",
     "community.Organisation.name": "an administration: it belongs to all, and names nobody",
     "community.Organisation.slug": "the same",
+    "community.PageChange.after": "a page’s story is its startup’s, whoever wrote it: names in it are taken out",
+    "community.PageChange.before": "the same",
     "community.RoleGrant.reason": "why somebody else has a role",
     "community.RoleGrant.withdrawal_reason": "why somebody else has one no more",
     "community.ContactMessage.text": "a letter is kept by whom it was written to, without its author's name",
@@ -116,5 +118,7 @@ def test_whoever_used_every_form_leaves_nothing(world: World, role: str, least: 
     assert sorted(set(holding(MARK)) - STAYS.keys()) == []
     after = everything()
     assert {name for name in names if name in after} == set()
-    assert [name for name in files_holding(MARK) if not name.startswith(OF_THE_PORTAL)] == []
+    # What the page of a startup says is its startup's, in the index too.
+    files = [name for name in files_holding(MARK) if "/startups/" not in name]
+    assert [name for name in files if not name.startswith(OF_THE_PORTAL)] == []
     assert list(Walk().faults()) == []

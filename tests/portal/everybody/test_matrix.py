@@ -4,15 +4,50 @@ What is planted, and who finds it, is in `world`; what is answered is in `table`
 """
 
 import re
+import time
 
 import pytest
+from django.db import models
 
-from tests.portal.everybody.addresses import EDITORS, addresses, route_of
-from tests.portal.everybody.table import BEHIND, Row, rows
+from community.privacy.registry import all_held
+from tests.portal.everybody.addresses import BEHIND, EDITORS, addresses, route_of
+from tests.portal.everybody.table import Row, rows
 from tests.portal.everybody.world import ROLES, SECRETS, World, ask, found_in, prove
 
 pytestmark = pytest.mark.django_db
 
+OURS = ("community", "recruitment", "portal", "search")
+TEXTS = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
+UNPLANTED = {
+    "digests, seals and keys, which say nothing": {
+        *(
+            f"community.AuditEntry.{name}"
+            for name in ("actor", "details_digest", "digest", "key", "previous", "subject")
+        ),
+        *(f"community.AuditPseudonym.{name}" for name in ("pseudonym", "salt", "stands_for")),
+        *("community.AuditDetail.salt", "community.ClaimCode.digest", "community.ErasedMark.digest"),
+        *("community.Invitation.digest", "community.Photo.digest", "community.SavedSearch.digest"),
+        *("community.SourceRecord.digest", "community.User.password"),
+    },
+    "words of our own, out of short lists": {
+        *("community.AuditEntry.action", "community.Consent.version", "community.Finding.document"),
+        *("community.FindingReason.kind", "community.Mail.kind", "community.MailDigest.kinds"),
+        *("community.MailPreference.kind", "community.SavedSearch.document", "community.SourceRecord.kind"),
+        *("recruitment.ArrivalStep.key", "recruitment.MatchFeedback.best", "search.RefusedRow.document"),
+    },
+    "numbers of rows, and addresses that the portal made": {
+        *("community.Mail.message_id", "community.Mail.once", "community.Mail.stop_url"),
+        *("community.SavedSearch.known_ids", "community.SavedSearch.seen_ids", "recruitment.ApplicationDocument.file"),
+        *("recruitment.Mission.slug", "recruitment.Mission.host"),
+    },
+    "as public as the mission, whose title and description are planted": {
+        *("recruitment.Mission.commune", "recruitment.Mission.contact", "recruitment.Mission.summary"),
+    },
+    "read by no page: what an engine refused, and that from which a merge is undone": {
+        *("community.MemberMerge.snapshot", "search.RefusedRow.reason"),
+    },
+}
+"""Columns of ours that hold text, are about somebody, and need no word of `SECRETS`: why, and which."""
 REFUSED = {"in", "403", "404"}
 EVERYWHERE = ("visitor", "candidate", "member", "own_team", "programme", "administrator")
 """Who is asked for every row; the others, at each change, for the rows where not everybody is answered the same."""
@@ -50,6 +85,9 @@ def test_each_page_answers_as_the_table_says_and_tells_what_this_person_may_know
     world: World, role: str, in_full: bool
 ):
     wrong, told = [], dict.fromkeys(SECRETS, "")
+    if role != "visitor":
+        # The others took their time.
+        prove(world.clients[role], at=time.time())
     for row in rows():
         if not in_full and len(set(row.cells[1:])) == 1:
             continue
@@ -95,3 +133,21 @@ def test_what_is_sensitive_asks_again_who_one_is(world, role):
             if answer.told != "proof":
                 unasked.append(f"{row}: {answer.told}")
     assert unasked == [], "\n".join(unasked)
+
+
+def test_every_text_about_somebody_is_planted(world):
+    texts, planted = set(), set()
+    words = re.compile("|".join(re.escape(secret.word) for secret in SECRETS.values()), re.IGNORECASE)
+    for held in all_held():
+        if held.model._meta.app_label in OURS:
+            fields = [field for field in held.model._meta.concrete_fields if isinstance(field, TEXTS)]
+            names = [field.name for field in fields if not field.choices]
+            texts |= {f"{held.label}.{name}" for name in names}
+            for row in held.model._base_manager.values_list("pk", *names):
+                told = dict(zip(names, map(str, row[1:]), strict=True))
+                planted |= {f"{held.label}.{name}" for name, text in told.items() if words.search(text)}
+    excused = set().union(*UNPLANTED.values())
+    missing = texts - planted - excused
+    assert missing == set(), "Plant a word in each (tests/portal/everybody/texts.py), or say why not."
+    # What stands in the list for nothing would hide the next one.
+    assert (excused & planted, excused - texts) == (set(), set())

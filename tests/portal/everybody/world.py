@@ -50,96 +50,9 @@ from tests.community.factories import (
     UserFactory,
 )
 from tests.community.signing_in import mark_as_whole
+from tests.portal.everybody.knowledge import ROLES, SECRETS
+from tests.portal.everybody.texts import plant_texts
 from tests.recruitment.factories import ApplicationFactory, ArrivalFactory, MissionEventFactory, MissionFactory
-
-ROLES = (
-    "visitor",
-    "candidate",
-    "member",
-    "other_team",
-    "own_team",
-    "recruiter",
-    "incubator",
-    "juror",
-    "editor",
-    "programme",
-    "administrator",
-)
-"""Who asks, in the order of the table. `own_team` leads the startup that the table calls `{own}`, `recruiter` recruits
-for it, `incubator` hosts it; `other_team` leads `{other}`."""
-
-NOBODY: frozenset[str] = frozenset()
-SIGNED_IN = frozenset(ROLES) - {"visitor"}
-COMMUNITY = SIGNED_IN - {"candidate"}
-TEAMS = COMMUNITY - {"member", "juror", "editor"}
-STAFF = frozenset({"programme", "administrator"})
-OF_OWN_TEAM = frozenset({"own_team", "recruiter", "incubator"}) | STAFF
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A word that stands in one place of the database, and who finds it somewhere on the portal."""
-
-    word: str
-    readers: frozenset[str]
-
-
-SECRETS: dict[str, Secret] = {
-    "name for the community": Secret("Velcourt", COMMUNITY),
-    "slug for the community": Secret("oriane.velkourt", COMMUNITY),
-    "private name": Secret("Zarkovane", NOBODY),
-    "private slug": Secret("nilo.zarkhovan", NOBODY),
-    "private biography": Secret("bioxanthine", NOBODY),
-    "private trade": Secret("tradoxyle", NOBODY),
-    "private skill": Secret("skilmurane", NOBODY),
-    "private employer": Secret("empluvore", NOBODY),
-    "private link": Secret("lienquartz", NOBODY),
-    "private portrait": Secret("portraxyne", NOBODY),
-    "name hidden from one startup": Secret("Mirzalune", frozenset(ROLES) - {"own_team", "recruiter"}),
-    "name hidden from an administration": Secret(
-        "Dorvaxine", frozenset(ROLES) - {"own_team", "recruiter", "incubator"}
-    ),
-    "name of who is not listed": Secret("Kolmizare", frozenset({"own_team", "incubator", "administrator"})),
-    "rate floor": Secret("483719", TEAMS),
-    "commune for nobody": Secret("Sourdevigne", NOBODY),
-    "commune for whom one applies to": Secret("Applivaux", NOBODY),
-    "draft mission": Secret("Brouillonique", OF_OWN_TEAM),
-    "text of a mission in review": Secret("relecturine", OF_OWN_TEAM),
-    "draft of another team": Secret("Etrangevin", frozenset({"other_team"}) | STAFF),
-    "reason of a move": Secret("motifurgon", frozenset({"own_team", "recruiter", "incubator", "administrator"})),
-    "document of an application": Secret("curriculax", frozenset({"candidate", "recruiter"})),
-    "step of an arrival": Secret("etapiquine", frozenset({"candidate", "recruiter"})),
-    # Whoever arrived finds it in the copy of their data.
-    "words on an arrival": Secret("motarrival", frozenset({"candidate", "recruiter"})),
-    # Whoever a note is about finds it in the copy of their data.
-    "note on a candidate": Secret("notaquille", frozenset({"candidate", "recruiter"})),
-    "message to a candidate": Secret("messagivre", frozenset({"candidate", "recruiter"})),
-    "template of a team": Secret("modelisque", frozenset({"recruiter"})),
-    "words of an invitation": Secret("invitaloupe", frozenset({"member", "recruiter"})),
-    "name of who applies": Secret("Candelorme", frozenset({"recruiter"})),
-    "message of who applies": Secret("lettrivage", frozenset({"recruiter"})),
-    "commune of who applies": Secret("Postulombe", frozenset({"recruiter"})),
-    "reason of a role": Secret("raisonnax", frozenset({"own_team", "recruiter", "incubator"}) | STAFF),
-    "saved search of another": Secret("chercholine", NOBODY),
-    "criteria of another's search": Secret("criterimax", NOBODY),
-    "one's saved search": Secret("gardezelle", frozenset({"member"})),
-    "audit detail": Secret("detailvorn", NOBODY),
-    "mail of another": Secret("courrilune", NOBODY),
-    "session of another": Secret("navigatrax", NOBODY),
-    "key of another": Secret("clefquintal", NOBODY),
-    "draft page": Secret("pagebrouille", frozenset({"editor", "administrator"})),
-    "private address": Secret("privatrix@", frozenset({"administrator"})),
-    "address of who was away": Secret("absentine@", STAFF),
-    "address of a public member": Secret("publicole@", frozenset({"administrator"})),
-}
-
-# Each reads their own address; the staff's lists name who holds a role.
-_TOLD_OF_ROLES = {"other_team", "own_team", "recruiter", "incubator", "juror", "editor"}
-for _role in ROLES[1:]:
-    SECRETS[f"address of {_role}"] = Secret(
-        f"adresse-{_role.replace('_', '-')}@",
-        frozenset({_role, "administrator"}) | ({"programme"} if _role in _TOLD_OF_ROLES else NOBODY),
-    )
 
 
 @dataclass
@@ -168,6 +81,7 @@ def plant() -> World:
     _plant_applicant(world)
     _plant_private_rows(world)
     _plant_pages(world)
+    plant_texts(world)
     world.names |= {"own": own.slug, "other": other.slug, "host": incubator.slug}
     world.clients = {role: _client(world.users.get(role)) for role in ROLES}
     return world
@@ -293,7 +207,8 @@ def _plant_arrival(world: World, own: Any) -> None:
         answered_at=timezone.now(),
     )
     arrival.steps.create(side=ArrivalSide.TEAM, text=word["step of an arrival"])
-    cv = ApplicationDocument(application=arrival.application, name="cv.pdf", size=9)
+    name = f"{word['name of a document']}.pdf"
+    cv = ApplicationDocument(application=arrival.application, name=name, size=9)
     cv.file.save("cv.pdf", ContentFile(f"%PDF-1.4 {word['document of an application']}".encode()))
     world.names |= {"arrival": arrival.application_id, "cv": cv.pk}
 
@@ -307,7 +222,9 @@ def _plant_talk(world: World, own: Any) -> None:
     note = ApplicationNote.objects.create(
         application_id=application, author=recruiter, text=word["note on a candidate"]
     )
-    template = MessageTemplate.objects.create(startup=own, title="Refus", text=word["template of a team"])
+    template = MessageTemplate.objects.create(
+        startup=own, title=word["title of a template"], text=word["template of a team"]
+    )
     invitation = MissionInvitation.objects.create(
         mission=Mission.objects.get(slug="ouverte"),
         invited=world.users["member"],
@@ -435,7 +352,8 @@ def _told(response: Any) -> str:
 
 def _read(response: Any) -> str:
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    if response.get("Content-Type") == "application/zip":
+    # A workbook is one too.
+    if body.startswith(b"PK"):
         opened = zipfile.ZipFile(io.BytesIO(body))
         body = b"\n".join(name.encode() + opened.read(name) for name in opened.namelist())
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
