@@ -9,6 +9,7 @@ Beside the columns: `id` and `digest`, and `row`, which alone is kept to be give
 from __future__ import annotations
 
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from elasticsearch.dsl import (
@@ -72,6 +73,9 @@ class ElasticsearchLayout(Layout):
         for column, content in self.content(row).items():
             if self.columns[column] is Kind.PERIODS:
                 out[column] = [_period(start, end) for start, end in content if not (start and end and end < start)]
+            elif self.columns[column] is Kind.NUMBER:
+                # What is no number in JSON is sent as a word, for the server to refuse.
+                out[column] = [number if isfinite(number) else str(number) for number in content]
             elif content:
                 out[column] = content
         return out

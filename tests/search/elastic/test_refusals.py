@@ -36,7 +36,7 @@ def test_row_that_the_mapping_cannot_take_is_refused_with_its_reason(library, do
     Author.objects.filter(pk=kept.pk).update(role="Nouvelle")
     written = library.index(document, document.indexable())
     assert written.rows == 1
-    told = "Elasticsearch n’accepte pas cette fiche (document_parsing_exception, unchecked_i_o_exception)."
+    told = "Elasticsearch n’accepte pas cette fiche (document_parsing_exception, number_format_exception)."
     assert written.refused == {bad.pk: told}
     assert library.found("nouvelle") == ["Restée"]
     assert library.found("ancienne") == [], "what was there of it may say too much by now"

@@ -15,7 +15,7 @@ from . import hostile
 from .trying import tries
 from .worlds import NAMES, WORDS
 
-NUMBERS = [(1, 280), *(pytest.param(seed, 20_000, marks=pytest.mark.campaign) for seed in (2, 3))]
+NUMBERS = [(1, 450), *(pytest.param(seed, 20_000, marks=pytest.mark.campaign) for seed in (2, 3))]
 
 
 @pytest.mark.parametrize(("seed", "number"), NUMBERS)
