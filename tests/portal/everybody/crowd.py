@@ -13,9 +13,10 @@ from typing import Any
 from django.test import Client
 from hypothesis import strategies as st
 
+from community.actions.saved_searches import Seen, save_search
 from community.days import today
-from community.enums import Engagement, FieldAudience, RoleName, Visibility
-from community.models import EngagementSought, Member, Photo
+from community.enums import Engagement, FieldAudience, MailFrequency, RoleName, Visibility
+from community.models import EngagementSought, Member, Photo, User
 from community.visibility import organisation_key, startup_key
 from recruitment.models import Mission
 from search.declarations import Audience, Viewer
@@ -30,11 +31,17 @@ from tests.community.factories import (
     days_ago,
 )
 from tests.community.test_chosen_audiences import USUAL, Person
-from tests.recruitment.factories import MissionFactory
+from tests.recruitment.factories import ApplicationFactory, MissionFactory
 
+CEILING = 734_512
+"""Of the rate of A's mission: half of a crowd asks for more."""
 MOST = 6
 """People of one crowd: all stand on the first page of a list."""
 PLACES = ("at A", "at A, gone", "at B", "by their own word", "listed", "nowhere")
+READERS = "recruiter of A"
+"""The viewer who reads the files of A's candidates."""
+CHOSEN = ("commune", "daily_rate_floor")
+"""Fields with a word of their own, and an audience that people choose."""
 HIDING = ("A", "B", "X", "Y")
 """The startups A (for which X pays, hosted by an incubator of Y) and B."""
 
@@ -51,6 +58,7 @@ people = st.lists(
             "until": st.sampled_from([None, -1, 0, 9]),
             "begins": st.sampled_from([None, -5, 0, 60, 200]),
             "has_account": st.booleans(),
+            "applies": st.booleans(),
         }
     ),
     min_size=1,
@@ -74,6 +82,7 @@ class Somebody(Person):
     place: int = 0
     where: str = ""
     has_account: bool = False
+    application: int | None = None
 
     def exists_for(self, viewer: Viewer) -> bool:
         """In the directory, and shown to this viewer."""
@@ -99,8 +108,19 @@ class Somebody(Person):
         """The words that this viewer finds nowhere."""
         if not self.exists_for(viewer):
             return set(self.words.values())
-        hidden = {name for name in ("commune", "daily_rate_floor") if self.tells(name, viewer) is None}
+        hidden = {name for name in CHOSEN if self.tells(name, viewer) is None}
         return {self.words[name] for name in hidden}
+
+    def told_to_readers(self, name: str, viewer: Viewer) -> bool:
+        """Whether those who read the files of A's candidates are told a field, in the file of whoever applies to A."""
+        chosen = self.choices.get(name, "") == FieldAudience.APPLIED_TEAMS
+        return self.application is not None and (chosen or self.tells(name, viewer) is not None)
+
+    def kept_from_readers(self, viewer: Viewer) -> set[str]:
+        """The words that those who read the files of A's candidates do not find there."""
+        if self.application is None:
+            return set(self.words.values())
+        return {self.words[name] for name in CHOSEN if not self.told_to_readers(name, viewer)}
 
 
 class Stage:
@@ -111,7 +131,9 @@ class Stage:
         self.incubator = IncubatorFactory(slug="hote", owner=self.owner)
         self.a = StartupFactory(slug="sujet", name="Sujet A", incubator=self.incubator, sponsors=[self.payer])
         self.b = StartupFactory(slug="voisine", name="Voisine B")
-        self.mission: Mission = MissionFactory(slug="ouverte", title="Mission de A", startup=self.a)
+        self.mission: Mission = MissionFactory(
+            slug="ouverte", title="Mission de A", startup=self.a, daily_rate_max=CEILING
+        )
         self.keys = {
             "A": startup_key(self.a.pk),
             "B": startup_key(self.b.pk),
@@ -120,6 +142,7 @@ class Stage:
         }
         self.viewers: dict[str, Viewer] = {}
         self.clients: dict[str, Client] = {}
+        self.users: dict[str, User] = {}
         self._viewers()
 
     def _viewers(self) -> None:
@@ -132,6 +155,8 @@ class Stage:
             self._viewer(name, self._granted(RoleName.RECRUITER, user=user, startup=self.b), tier, "B")
         staff = self._granted(RoleName.INCUBATOR_STAFF, incubator=self.incubator)
         self._viewer("incubator", staff, Audience.TEAMS, "Y")
+        reader = self._granted(RoleName.RECRUITER, user=self._works(self.a), startup=self.a)
+        self._viewer(READERS, reader, Audience.TEAMS, "AXY")
         self._viewer("juror", self._granted(RoleName.JUROR), Audience.COMMUNITY)
         self._viewer("programme", self._granted(RoleName.PROGRAMME), Audience.TEAMS)
         self._viewer("administrator", UserFactory(is_superuser=True, is_staff=True), Audience.TEAMS)
@@ -149,7 +174,9 @@ class Stage:
         self.viewers[name] = Viewer(tier, frozenset(self.keys[key] for key in keys))
         self.clients[name] = Client(raise_request_exception=False)
         if user is not None:
+            self.users[name] = user
             self.clients[name].force_login(user)
+            save_search("members", {}, "Tout le monde", by=user, seen=Seen([], 0), alerts=MailFrequency.AT_ONCE)
 
     def draw(self, drawn: list[Mapping[str, Any]]) -> list[Somebody]:
         """Write these people into the database."""
@@ -163,7 +190,7 @@ class Stage:
             role=TRADES[place],
             biography=LIVES[place],
             commune=COMMUNES[place],
-            daily_rate_floor=734_510 + place,
+            daily_rate_floor=CEILING - 25 + 10 * place,
             visibility=told["visibility"],
             is_listed=told["place"] == "listed",
             is_looking=told["is_looking"],
@@ -189,6 +216,8 @@ class Stage:
         )
         Photo.objects.create(member=row, image=f"image {LIVES[place]}".encode(), digest=f"{place:032}")
         hidden = {self.keys[key] for key in told["hides"]}
-        return Somebody(
-            row, engagements, told["choices"], hidden, place, told["place"], has_account=told["has_account"]
-        )
+        who = Somebody(row, engagements, told["choices"], hidden, place, told["place"])
+        who.has_account = told["has_account"]
+        if told["has_account"] and told["applies"]:
+            who.application = ApplicationFactory(mission=self.mission, candidate=row.user).pk
+        return who
