@@ -43,6 +43,9 @@ def answer(content: bytes, limits: dict[str, int]) -> dict[str, Any]:
 
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as document:
+            if document.is_encrypted:
+                # Readable without a password, too: then it is what may be done with it that is locked.
+                return {"fault": "password"}
             pages = len(document.pages)
             if pages > limits["pages"]:
                 return {"fault": "pages"}
@@ -50,8 +53,9 @@ def answer(content: bytes, limits: dict[str, int]) -> dict[str, Any]:
             acts = _acts(document)
     except pikepdf.PasswordError:
         return {"fault": "password"}
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        return {"fault": "damaged"}
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as fault:
+        # Some are locked in a way that the library does not know.
+        return {"fault": "password" if "unsupported encryption" in str(fault) else "damaged"}
     runs = _runs(content, pages, limits["characters"], limits["runs"])
     return {"pages": pages, "links": links, "runs": runs, "acts": acts}
 

@@ -74,7 +74,10 @@ class PdfText:
 
 DAMAGED = "Ce fichier n’est pas un PDF lisible : il est abîmé ou incomplet. Enregistrez-le de nouveau en PDF."
 HEAVY = "Ce PDF est trop lourd à lire. Enregistrez-le de nouveau, sans images ni effets."
-LOCKED = "Ce PDF est protégé par un mot de passe : enregistrez-en une copie sans protection."
+LOCKED = (
+    "Ce PDF est chiffré : un mot de passe protège sa lecture, sa modification ou son impression. Ouvrez-le, "
+    "choisissez « Imprimer », puis « Enregistrer au format PDF », et envoyez cette copie."
+)
 BUSY = "D’autres fichiers sont en cours de lecture : réessayez dans une minute."
 
 

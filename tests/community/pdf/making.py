@@ -41,12 +41,20 @@ def pdf(*columns: str, title: str = "", pages: int = 1, links: tuple[str, ...] =
     return out.getvalue()
 
 
-def locked() -> bytes:
-    """One that asks for a password."""
+def locked(user: str = "secret", revision: int = 6) -> bytes:
+    """One that asks for a password; without one of `user`, it opens and cannot be changed. `revision`: how it is
+    locked, 2 and 3 by RC4, 6 by AES-256.
+    """
     out = io.BytesIO()
+    lock = pikepdf.Encryption(owner="proprietaire", user=user, R=revision, aes=revision > 4, metadata=revision > 4)
     with pikepdf.open(io.BytesIO(pdf("Compétences\nDjango"))) as document:
-        document.save(out, encryption=pikepdf.Encryption(owner="proprietaire", user="secret"))
+        document.save(out, encryption=lock)
     return out.getvalue()
+
+
+def locked_otherwise() -> bytes:
+    """One that is locked in a way that no library of ours knows."""
+    return locked(user="").replace(b"/Filter /Standard", b"/Filter /Standart")
 
 
 def with_stream(stream: bytes) -> bytes:
