@@ -16,9 +16,10 @@ from community.listing.forms import tidy
 from community.mail.kinds import kinds
 from community.models import SavedSearch
 from community.profile_forms import FrenchDate
+from community.wording import DIRECTIONS
 
 # They turn the reading direction of what follows them on the page.
-_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DIRECTIONS = re.compile(f"[{DIRECTIONS}]")
 
 
 class MemberSearchForm(SearchForm):

@@ -20,7 +20,7 @@ from community.listing.forms import tidy
 from community.models import Member, Startup
 from community.regions import Region
 from community.section_forms import ConcurrentForm
-from community.wording import mail_address
+from community.wording import DIRECTIONS, mail_address
 
 MOST_LINES = 20
 LONGEST_LINE = 80
@@ -34,25 +34,27 @@ UNSAID = ("", "Je ne le dis pas")
 
 _is_web_address = URLValidator(schemes=["http", "https"])
 _SPACES = re.compile(r"[\s\u202f\xa0]+")
+_DIRECTIONS = re.compile(f"[{DIRECTIONS}]")
+_CONTROLS = re.compile(f"[\x00-\x08\x0b-\x1f\x7f{DIRECTIONS}]")
 
 
 class OneLine(forms.CharField):
-    """A text on one line, free of control characters."""
+    """A text on one line, free of control characters and of signs that turn what stands beside it."""
 
     def to_python(self, value: Any) -> str:
         """Without spaces around or repeated."""
-        return tidy(str(value or ""))
+        return tidy(_DIRECTIONS.sub("", str(value or "")))
 
 
 class ManyLines(forms.CharField):
-    """A text on several lines, free of the control characters that no text needs."""
+    """A text on several lines, free of what no text needs: control characters, signs that turn it."""
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
         """With the line ends of one system, whatever the browser's."""
         text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
-        return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text).strip()
+        return _CONTROLS.sub("", text).strip()
 
 
 class LinesField(ManyLines):

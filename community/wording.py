@@ -96,6 +96,9 @@ def safe_links(addresses: Iterable[tuple[str, Any]]) -> list[Link]:
     return links
 
 
+DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""For a pattern: the signs that turn the reading direction of what follows them (Unicode, `Bidi_Control`)."""
+
 _UNBROKEN = re.compile(r"(?<=\S) (?=[:;?!»%](?:\W|$))|(?<=«) ")
 
 

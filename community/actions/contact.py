@@ -20,6 +20,7 @@ from community.mail.choices import frequency_of
 from community.mails import CONTACT
 from community.models import ContactBlock, ContactMessage, Member, Reportable, User
 from community.visibility import AnyUser, viewer_of
+from community.wording import DIRECTIONS
 from search.declarations import Audience
 
 SENT_AN_HOUR = 5
@@ -29,7 +30,7 @@ RECEIVED_A_DAY = 10
 """Messages; a day is the last 24 hours."""
 
 # Control characters but tabs and line ends, signs that turn the reading direction, the mark of a byte order.
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNWANTED = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{DIRECTIONS}\ufeff]")
 
 
 class ContactRefused(Exception):  # noqa: N818

@@ -31,6 +31,7 @@ from community.models import AuditEntry, ContactBlock, ContactMessage, Mail, Mem
 from community.models.reports import KEPT, SUSPENSION
 from community.privacy import Person
 from community.privacy.erasing import erase
+from community.profile_forms import ManyLines, OneLine
 from tests.community.factories import MemberFactory, RoleGrantFactory, StartupFactory, StintFactory, UserFactory
 from tests.community.test_role_pages import words
 
@@ -144,6 +145,9 @@ def test_nothing_typed_becomes_a_header_a_template_or_markup(ada, paul, hostile)
 
 def test_text_stays_text():
     assert plain_text(" a\r\nb\rc\u2029d\x00\ud83d\u202e\ufeff 👩‍💻\t ") == "a\nb\nc\n\nd 👩‍💻"
+    turning = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    assert plain_text(f"de {turning}l’argent") == "de l’argent"
+    assert [field().clean(f"de {turning}l’argent") for field in (OneLine, ManyLines)] == ["de l’argent"] * 2
 
 
 @pytest.mark.parametrize(("topic", "text"), [("", "x"), ("x", "\u202e"), ("x" * 121, "x"), ("x", "x" * 4_001)])
