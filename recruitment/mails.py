@@ -44,7 +44,8 @@ MY_APPLICATIONS = register(
         "my_applications",
         "Mes candidatures",
         "Vous recevez ce message parce que vous avez postulé à une mission.",
-        description="À chaque étape de vos candidatures, et quand une équipe tarde à vous répondre.",
+        description="À chaque étape de vos candidatures, quand la mission n’est plus proposée, et quand une équipe "
+        "tarde à vous répondre.",
         can_be_refused=False,
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,11 @@ from django.utils import timezone
 
 from community.actions.contact import writer_name
 from community.actions.mail import queue_mail, queue_mails
+from community.enums import MailFrequency
+from community.mail.choices import frequencies_of
+from community.models import Mail
 from community.wording import day_in_words
-from recruitment.actions.mission_news import followers_of, readers_of
+from recruitment.actions.mission_news import followers_of_all, read_startups, readers_of
 from recruitment.enums import ApplicationState, RejectionReason
 from recruitment.mails import MY_APPLICATIONS, TEAM_APPLICATIONS, TEAM_MISSIONS
 from recruitment.models import Application, Mission
@@ -37,7 +40,7 @@ def tell_of_application(row: Application, event: ApplicationEvent, *, is_nameles
     candidate = row.candidate
     told = _words_for_candidate(mission, event)
     if told is not None and candidate is not None:
-        queue_mail(MY_APPLICATIONS, candidate, "application_news", _mail_to_candidate(row, event, told))
+        queue_mail(MY_APPLICATIONS, candidate, "application_news", _mail_to_candidate(row, event.message, told))
     news = _words_for_team(mission, event, "" if is_nameless or candidate is None else writer_name(candidate))
     if news is not None and mission.startup is not None:
         title, lines = news
@@ -52,7 +55,7 @@ def tell_of_application(row: Application, event: ApplicationEvent, *, is_nameles
         for reader in readers:
             queue_mail(TEAM_APPLICATIONS, reader, "application_news", context)
         if not readers:
-            _tell_that_nobody_reads(mission, mission.startup)
+            _tell_that_nobody_reads([mission])
 
 
 def tell_lapsed(mission: Mission, events: Sequence[ApplicationEvent]) -> int:
@@ -62,27 +65,70 @@ def tell_lapsed(mission: Mission, events: Sequence[ApplicationEvent]) -> int:
         row = event.application
         words = _words_for_candidate(mission, event)
         if words is not None and row.candidate is not None:
-            told.append((row.candidate, _mail_to_candidate(row, event, words)))
+            told.append((row.candidate, _mail_to_candidate(row, event.message, words)))
     return queue_mails(MY_APPLICATIONS, told, "application_news")
 
 
-def _mail_to_candidate(row: Application, event: ApplicationEvent, told: tuple[str, list[str]]) -> dict[str, Any]:
+def tell_of_expiry(mission: Mission) -> int:
+    """Write to everybody who waits for an answer to a mission whose last day is over, in the transaction that expires
+    it: nothing has become of their application; gives how many mails.
+    """
+    told = []
+    for row in mission.applications.pending().filter(candidate__isnull=False).select_related("candidate"):
+        if row.candidate is not None:
+            told.append((row.candidate, _mail_to_candidate(row, "", _words_at_expiry(mission, row))))
+    return queue_mails(MY_APPLICATIONS, told, "application_news")
+
+
+def _words_at_expiry(mission: Mission, row: Application) -> tuple[str, list[str]]:
+    over = f"Le dernier jour pour postuler à « {mission.title} » ({_host(mission)}) est passé."
+    if row.state == ApplicationState.OFFERED:
+        return f"La proposition de l’équipe tient toujours : {mission.title}", [
+            f"{over} L’équipe vous a proposé cette mission, et vous pouvez encore l’accepter ou retirer votre "
+            "candidature."
+        ]
+    return f"Votre candidature est toujours en cours : {mission.title}", [
+        f"{over} Votre candidature, elle, est toujours entre les mains de l’équipe, qui peut encore vous répondre.",
+        "Vous n’avez rien à faire. Vous pouvez la retirer si vous avez trouvé autre chose.",
+    ]
+
+
+def _mail_to_candidate(row: Application, message: str, told: tuple[str, list[str]]) -> dict[str, Any]:
     title, lines = told
     return {
         "title": title,
         "lines": lines,
-        "quoted": event.message.split("\n") if event.message else [],
+        "quoted": message.split("\n") if message else [],
         "action": "Voir ma candidature",
         "path": reverse("recruitment:own_application", args=[row.pk]),
     }
 
 
-def _tell_that_nobody_reads(mission: Mission, startup: Startup) -> int:
-    """Ask whoever may name a recruiter to do so: the team; who publishes for it where nobody is left in it.
+def _tell_that_nobody_reads(missions: Collection[Mission]) -> int:
+    """Ask whoever may name a recruiter to do so, for missions of startups: the team; who publishes for it where nobody
+    is left in it.
 
-    Once a week and a mission at most, without a word of the candidate. Gives how many mails were written.
+    Once a week and a mission at most, without a word of the candidate. Gives how many mails were written; asks the
+    database as little for many missions as for one, so that those who do nothing cost nothing each day.
     """
-    context = {
+    startups = {mission.startup.pk: mission.startup for mission in missions if mission.startup is not None}
+    followers = followers_of_all(startups.values())
+    wanted = frequencies_of({user for users in followers.values() for user in users}, TEAM_MISSIONS)
+    year, week, _day = timezone.localdate().isocalendar()
+    asked = f"unread:{year}-{week:02}:"
+    told = set(Mail.objects.filter(once__startswith=asked).values_list("once", flat=True))
+    written = 0
+    for mission in missions:
+        for user in followers.get(mission.startup_id or 0, ()):
+            once = f"{asked}{mission.pk}:{user.pk}"
+            if once not in told and wanted[user.pk] == MailFrequency.AT_ONCE:
+                context = _nobody_reads(mission, startups[mission.startup_id])
+                written += queue_mail(TEAM_MISSIONS, user, "application_news", context, once=once) is not None
+    return written
+
+
+def _nobody_reads(mission: Mission, startup: Startup) -> dict[str, Any]:
+    return {
         "title": f"Personne ne peut lire les candidatures : {mission.title}",
         "lines": [
             f"Une candidature à « {mission.title} » ({startup.name}) attend, et personne ne peut la lire.",
@@ -94,13 +140,6 @@ def _tell_that_nobody_reads(mission: Mission, startup: Startup) -> int:
         "action": "Donner le rôle « recruteur »",
         "path": reverse("community:startup_roles", args=[startup.slug]),
     }
-    year, week, _day = timezone.localdate().isocalendar()
-    once = f"unread:{mission.pk}:{year}-{week}"
-    mails = (
-        queue_mail(TEAM_MISSIONS, user, "application_news", context, once=f"{once}:{user.pk}")
-        for user in followers_of(startup)
-    )
-    return sum(mail is not None for mail in mails)
 
 
 def _team_path(mission: Mission) -> str:
@@ -186,7 +225,10 @@ def remind_teams(now: datetime | None = None) -> int:
     readers are told once there is one.
     """
     now = now or timezone.now()
-    return sum(_remind_team(pk, now) for pk in list(missions_to_remind(now).values_list("pk", flat=True)))
+    missions = list(missions_to_remind(now).filter(startup__isnull=False).select_related("startup"))
+    read = read_startups({mission.startup_id for mission in missions if mission.startup_id})
+    written = sum(_remind_team(mission.pk, now) for mission in missions if mission.startup_id in read)
+    return written + _tell_that_nobody_reads([row for row in missions if row.startup_id not in read])
 
 
 @transaction.atomic
@@ -196,10 +238,8 @@ def _remind_team(pk: int, now: datetime) -> int:
         silent_for_team(now).filter(mission=mission).select_for_update(no_key=True, of=("self",)).values_list("pk")
     )
     readers = list(readers_of(mission.startup)) if mission.startup else []
-    if not rows:
+    if not rows or not readers:
         return 0
-    if not readers:
-        return 0 if mission.startup is None else _tell_that_nobody_reads(mission, mission.startup)
     who = "Une personne attend" if len(rows) == 1 else f"{len(rows)} personnes attendent"
     context = {
         "title": f"{who} votre réponse : {mission.title}",
@@ -241,16 +281,14 @@ def _tell_candidate(pk: int, now: datetime) -> bool:
     row = silent_for_candidate(now).filter(pk=pk).select_related("mission__startup", "candidate").first()
     if row is None or row.candidate is None:
         return False
-    context = {
-        "title": f"Votre candidature attend toujours : {row.mission.title}",
-        "lines": [
+    told = (
+        f"Votre candidature attend toujours : {row.mission.title}",
+        [
             f"L’équipe ne vous a rien dit depuis le {day_in_words(timezone.localdate(row.news_at))}. Votre "
             "candidature est toujours en cours, et l’équipe a été relancée.",
             "Vous pouvez la laisser, ou la retirer si vous avez trouvé autre chose.",
         ],
-        "quoted": [],
-        "action": "Voir ma candidature",
-        "path": reverse("recruitment:own_application", args=[row.pk]),
-    }
+    )
+    context = _mail_to_candidate(row, "", told)
     Application.objects.filter(pk=pk).update(candidate_told_at=now)
     return queue_mail(MY_APPLICATIONS, row.candidate, "application_news", context) is not None

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from community.actions.contact import plain_text
 from community.days import today
+from recruitment.actions.application_news import tell_of_expiry
 from recruitment.actions.mission_news import tell_of_end
 from recruitment.actions.missions import MoveNotAllowed, MoveRefused, ReasonMissing, actors_of, move
 from recruitment.actions.posting import note
@@ -119,6 +120,8 @@ def expire_due(now: datetime | None = None) -> int:
                 row = to_expire(now).select_for_update(no_key=True).filter(pk=mission.pk).first()
                 if row is not None:
                     move(row, MissionState.EXPIRED, by=None)
+                    # Not within the move: a mission that is reopened expires on the way, and nobody's wait changes.
+                    tell_of_expiry(row)
                     expired += 1
         except MoveRefused:
             # Somebody has moved it in this very moment.

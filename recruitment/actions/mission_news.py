@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -12,7 +13,7 @@ from community.actions.roles import programme_team
 from community.enums import RoleName
 from community.models import RoleGrant, Startup, Stint, User
 from community.wording import day_in_words
-from recruitment.enums import MissionState
+from recruitment.enums import ApplicationState, MissionState
 from recruitment.mails import MISSIONS_TO_REVIEW, TEAM_MISSIONS
 
 if TYPE_CHECKING:
@@ -21,39 +22,64 @@ if TYPE_CHECKING:
     from recruitment.models import Mission, MissionEvent
 
 
-def _recruiters(startup: Startup) -> QuerySet[RoleGrant]:
+def _recruiting(startup: Startup | OuterRef) -> QuerySet[RoleGrant]:
     """The recruiters who also have a confirmed stint there today: those whom the role opens something."""
     works = Stint.objects.confirmed().on().filter(startups=startup, member__user=OuterRef("user"))
     found: QuerySet[RoleGrant] = RoleGrant.objects.in_force().filter(
-        Exists(works), role=RoleName.RECRUITER, startup=startup, user__is_active=True
+        Exists(works), role=RoleName.RECRUITER, user__is_active=True
     )
     return found
 
 
 def readers_of(startup: Startup) -> QuerySet[User]:
     """Who may read the applications to this startup's missions today."""
-    return User.objects.filter(pk__in=_recruiters(startup).values("user")).order_by("pk")
+    recruiters = _recruiting(startup).filter(startup=startup)
+    return User.objects.filter(pk__in=recruiters.values("user")).order_by("pk")
 
 
-def team_of(startup: Startup) -> QuerySet[User]:
-    """Who writes the missions of a startup: its leads, and its recruiters who work there today."""
-    leads = RoleGrant.objects.in_force().filter(role=RoleName.STARTUP_LEAD, startup=startup)
-    # One list of both: for two, PostgreSQL reads every account.
-    held = leads.order_by().values("user").union(_recruiters(startup).order_by().values("user"))
-    return User.objects.filter(pk__in=held, is_active=True).order_by("pk")
+def read_startups(startups: Collection[int]) -> set[int]:
+    """Those of these startups whose applications somebody may read today, by key. One query."""
+    grants = _recruiting(OuterRef("startup")).filter(startup__in=startups)
+    return set(grants.order_by().values_list("startup", flat=True))
 
 
-def reviewers_of(startup: Startup) -> QuerySet[User]:
+def _staff_of(incubators: Collection[int]) -> dict[int, list[User]]:
+    grants = RoleGrant.objects.in_force().filter(role=RoleName.INCUBATOR_STAFF, user__is_active=True)
+    return _by_place("incubator_id", grants.filter(incubator__in=incubators)) if incubators else {}
+
+
+def _by_place(place: str, *held: QuerySet[RoleGrant]) -> dict[int, list[User]]:
+    """Who holds these roles, once each, by the key of where they hold them."""
+    found: dict[int, dict[int, User]] = {}
+    for grants in held:
+        for grant in grants.select_related("user").order_by():
+            found.setdefault(getattr(grant, place), {})[grant.user_id] = grant.user
+    return {key: [user for _pk, user in sorted(users.items())] for key, users in found.items()}
+
+
+def reviewers_of(startup: Startup) -> list[User]:
     """Who publishes the missions of a startup: its incubator's staff, the programme's team where there is none."""
-    staff = RoleGrant.objects.in_force().filter(role=RoleName.INCUBATOR_STAFF, user__is_active=True)
-    if startup.incubator_id and (here := staff.filter(incubator=startup.incubator_id)).exists():
-        return User.objects.filter(pk__in=here.values("user")).order_by("pk")
-    return programme_team()
+    here = _staff_of([startup.incubator_id]) if startup.incubator_id else {}
+    return here.get(startup.incubator_id or 0) or list(programme_team())
 
 
 def followers_of(startup: Startup) -> list[User]:
-    """Whom the clock tells: the team; who publishes for it where nobody is left in it."""
-    return list(team_of(startup)) or list(reviewers_of(startup))
+    """Whom the clock tells: the team, its leads and its recruiters who work there today; who publishes for it where
+    nobody is left in it.
+    """
+    return followers_of_all([startup])[startup.pk]
+
+
+def followers_of_all(startups: Collection[Startup]) -> dict[int, list[User]]:
+    """The same for many startups, by key; as few queries as for one."""
+    keys = [startup.pk for startup in startups]
+    leads = RoleGrant.objects.in_force().filter(role=RoleName.STARTUP_LEAD, startup__in=keys, user__is_active=True)
+    # Two queries: for both at once, PostgreSQL reads every account.
+    team = _by_place("startup_id", leads, _recruiting(OuterRef("startup")).filter(startup__in=keys))
+    left = [startup for startup in startups if startup.pk not in team]
+    staff = _staff_of({startup.incubator_id for startup in left if startup.incubator_id})
+    programme = list(programme_team()) if any(row.incubator_id not in staff for row in left) else []
+    return team | {row.pk: staff.get(row.incubator_id or 0) or programme for row in left}
 
 
 def tell_of_move(mission: Mission, event: MissionEvent) -> None:
@@ -62,7 +88,9 @@ def tell_of_move(mission: Mission, event: MissionEvent) -> None:
     if startup is None:
         return
     if event.to_state == MissionState.IN_REVIEW:
-        for user in reviewers_of(startup).exclude(pk=event.actor_id or 0):
+        for user in reviewers_of(startup):
+            if user.pk == event.actor_id:
+                continue
             told = {
                 "title": f"Mission à relire : {mission.title} ({startup.name})",
                 "lines": ["Une équipe vous soumet une mission. Publiez-la, ou renvoyez-la avec un motif."],
@@ -74,9 +102,33 @@ def tell_of_move(mission: Mission, event: MissionEvent) -> None:
     title, lines = _words_of(mission, event)
     path = reverse("recruitment:team_mission", args=[startup.slug, mission.pk])
     told = {"title": f"{title} : {mission.title}", "lines": lines, "action": "Voir la mission", "path": path}
+    waiting = _waiting_for(mission, startup) if event.to_state == MissionState.EXPIRED else {}
     for user in followers_of(startup):
         if user.pk != event.actor_id:
-            queue_mail(TEAM_MISSIONS, user, "mission_news", told)
+            more = _to_answer(mission, waiting[user.pk]) if waiting.get(user.pk) else {}
+            queue_mail(TEAM_MISSIONS, user, "mission_news", told | more)
+
+
+def _waiting_for(mission: Mission, startup: Startup) -> dict[int, int]:
+    """How many candidates wait for an answer of each reader, by the key of their account; not whoever has an offer."""
+    waiting = mission.applications.pending().exclude(state=ApplicationState.OFFERED).filter(candidate__isnull=False)
+    candidates = list(waiting.values_list("candidate", flat=True))
+    return {user.pk: len(candidates) - candidates.count(user.pk) for user in readers_of(startup)} if candidates else {}
+
+
+def _to_answer(mission: Mission, count: int) -> dict[str, Any]:
+    """What the mail of an expiry says instead to who may answer them."""
+    who = "une personne attend" if count == 1 else f"{count} personnes attendent"
+    return {
+        "title": f"Votre mission a expiré, {who} votre réponse : {mission.title}",
+        "lines": [
+            f"On ne peut plus y répondre, mais {who} encore votre réponse.",
+            "Si vous cherchez encore, rouvrez la mission. Sinon, dites ce qu’elle devient : les candidatures en "
+            "cours seront closes, et chaque personne prévenue.",
+        ],
+        "action": "Voir les candidatures",
+        "path": f"{mission.get_absolute_url()}candidatures/",
+    }
 
 
 def _words_of(mission: Mission, event: MissionEvent) -> tuple[str, list[str]]:

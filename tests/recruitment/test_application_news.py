@@ -162,6 +162,25 @@ def test_a_team_that_nobody_reads_for_is_asked_for_a_reader_who_is_then_reminded
     assert len(about(reader)) == 1
 
 
+def test_missions_that_nobody_reads_cost_as_little_as_one_once_they_have_been_asked_about(row, count_queries):
+    def silent_and_unread(mission):
+        RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=mission.startup)
+        # Nobody is left in this one's team, and whoever is asked for it wants no such mail.
+        left = MissionFactory(startup__incubator=IncubatorFactory())
+        staff = RoleGrantFactory(role=RoleName.INCUBATOR_STAFF, incubator=left.startup.incubator).user
+        MailPreference.objects.create(user=staff, kind="team_missions", frequency=MailFrequency.NEVER)
+        ApplicationFactory(mission=left)
+        Application.objects.update(news_at=NOW - timedelta(days=30))
+
+    silent_and_unread(row.mission)
+    assert remind_teams(NOW) == 1
+    alone = count_queries(lambda: remind_teams(NOW))
+    for _ in range(5):
+        silent_and_unread(ApplicationFactory().mission)
+    assert remind_teams(NOW) == 5
+    assert count_queries(lambda: remind_teams(NOW)) == alone
+
+
 def test_the_candidate_is_told_after_forty_five_days_once(row):
     silent(row, 44)
     assert tell_candidates(NOW) == 0

@@ -358,6 +358,33 @@ def test_a_mission_expires_when_its_last_day_is_over_in_paris(startup, lead):
     assert (mission.state, told(lead)) == (S.EXPIRED, ["Votre mission a expiré : Designer de service"])
 
 
+def test_who_waits_is_told_once_that_the_mission_has_expired_and_who_answers_how_many_they_are(startup, lead):
+    mission = mission_of(startup, expires_on=today() - timedelta(days=1))
+    reader = recruiter_of(startup)
+    # A reader who waits too is not told that they wait for themselves.
+    states = [ApplicationState.SUBMITTED, ApplicationState.OFFERED, ApplicationState.REJECTED]
+    asking, offered, rejected = [ApplicationFactory(mission=mission, state=state) for state in states]
+    own = ApplicationFactory(mission=mission, candidate=reader)
+    ApplicationFactory(mission=mission_of(startup))
+    ApplicationFactory(mission=mission, candidate=None)
+
+    assert (expire_due(), expire_due()) == (1, 0)
+
+    assert told(asking.candidate) == ["Votre candidature est toujours en cours : Designer de service"]
+    assert told(offered.candidate) == ["La proposition de l’équipe tient toujours : Designer de service"]
+    assert told(rejected.candidate) == []
+    assert told(lead) == ["Votre mission a expiré : Designer de service"]
+    assert told(reader) == [
+        "Votre mission a expiré, une personne attend votre réponse : Designer de service",
+        "Votre candidature est toujours en cours : Designer de service",
+    ]
+    assert Mail.objects.count() == 5
+    for row in (asking, offered, rejected, own):
+        state, news_at = row.state, row.news_at
+        row.refresh_from_db()
+        assert (row.state, row.news_at) == (state, news_at)
+
+
 def test_a_suspended_mission_past_its_end_expires_and_others_do_not(startup):
     over = today() - timedelta(days=1)
     for state in S:

@@ -74,6 +74,11 @@ def silent() -> None:
         ApplicationFactory.create_batch(2, mission=row, news_at=days_ago(50), submitted_at=days_ago(50))
 
 
+def expiring() -> None:
+    for row in missions_with_a_recruiter(expires_on=today() - timedelta(days=1)):
+        ApplicationFactory.create_batch(2, mission=row)
+
+
 def ending() -> None:
     for startup in StartupFactory.create_batch(2):
         RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=startup)
@@ -114,13 +119,14 @@ def long_ago_matched() -> None:
 
 CASES = {
     "expire_missions": Case(
-        lambda: missions_with_a_recruiter(expires_on=today() - timedelta(days=1)),
+        expiring,
         lambda: (
             Mission.objects.filter(state=MissionState.EXPIRED).count(),
             MissionEvent.objects.filter(to_state=MissionState.EXPIRED).count(),
+            Application.objects.pending().count(),
         ),
-        (2, 2),
-        mails=2,
+        (2, 2, 4),
+        mails=2 + 4,
     ),
     "remind_mission_ends": Case(
         lambda: missions_with_a_recruiter(expires_on=today() + timedelta(days=10)),
