@@ -38,7 +38,7 @@ _PATHS: tuple[tuple[ApplicationState, ...], ...] = (
 APPLICANTS = len(_PATHS)
 _MESSAGES = (
     "Bonjour,\n\nvotre service me parle : j’ai passé deux ans à refaire des démarches en ligne avec des agents de "
-    "terrain. Je serais heureuse d’en discuter.",
+    "terrain. J’aimerais en discuter avec vous.",
     "Bonjour, je connais bien les outils que vous demandez et je cherche une équipe où le produit se décide avec les "
     "usagers. À bientôt, j’espère.",
     "Bonjour,\n\nje termine une mission semblable le mois prochain. Mon dépôt public montre ce que je sais faire ; je "

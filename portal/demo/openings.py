@@ -226,8 +226,8 @@ class _Maker:
             f"\n\n## Profil\n\n{rng.choice(_PROFILES)} Compétences attendues : {', '.join(required)}."
             "\n\n## Équipe\n\nUne intrapreneuse ou un intrapreneur, une personne au produit, une au design, deux au "
             "développement, avec l’appui de l’incubateur."
-            f"\n\n## Conditions\n\n{Engagement(engagement).label}. Matériel fourni, horaires souples, un jour sur "
-            "place par mois au minimum."
+            f"\n\n## Conditions\n\n{Engagement(engagement).label}. Matériel fourni, horaires souples, une semaine "
+            "d’accueil avec l’équipe."
             "\n\n## Candidater\n\nÉcrivez quelques lignes sur ce qui vous attire ici ; pas de lettre type."
         )
 

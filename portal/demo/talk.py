@@ -32,7 +32,8 @@ _THREAD = (
 )
 _NOTE = "Deux ans de démarches en ligne avec des agents de terrain. À vérifier : l’accessibilité."
 _INVITATION = (
-    "Bonjour, votre projet de stage ressemble beaucoup à ce que nous construisons. Cela vous dirait de candidater ?"
+    "Bonjour,\n\nvos compétences sont celles que nous cherchons, et notre mission est ouverte aux personnes qui "
+    "découvrent le service public. Souhaitez-vous candidater ?"
 )
 
 
