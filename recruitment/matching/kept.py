@@ -1,4 +1,4 @@
-"""What is kept for a few minutes of comparing everybody with a mission: numbers, and who came first.
+"""What is kept for a while of comparing everybody with a mission: numbers, who came first, how rare each skill is.
 
 At 100,000 members such a comparison takes the processor about a second, and whoever writes a mission, or leads its
 team, asks the same again and again. What a page says of somebody, and whether it may, is never kept.
@@ -6,18 +6,22 @@ team, asks the same again and again. What a page says of somebody, and whether i
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.core.cache import cache
+from django.db.models import Count
 
+from community.models import MemberSkill
 from recruitment.matching.profile import Need
 from search.declarations import Viewer
 
 KEPT_FOR = timedelta(minutes=5)
+RARITY_KEPT_FOR = timedelta(hours=1)
+"""A skill becomes rarer or more common over months, and a profile counts by what it says now."""
 T = TypeVar("T")
 
 
@@ -36,3 +40,26 @@ def kept(what: str, need: Need, viewer: Viewer, find: Callable[[], T], *more: An
         found = find()
         cache.set(key, found, KEPT_FOR.total_seconds())
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """How many people declare each skill (by its identifier; none: nobody did), and how many declare any."""
+
+    holders: Mapping[int, int]
+    people: int
+
+
+def declared_skills() -> Declared:
+    """What everybody declares, counted at most once in `RARITY_KEPT_FOR`. Two queries, or none.
+
+    It says how much a skill weighs, for everybody alike and on both sides of a match: never whom a list may show.
+    """
+    # Plain values: what a release kept, the next one reads.
+    found: tuple[dict[int, int], int] | None = cache.get("matching:declared")
+    if found is None:
+        every = MemberSkill.objects.order_by()
+        holders = dict(every.values("skill_id").annotate(holders=Count("pk")).values_list("skill_id", "holders"))
+        found = holders, every.aggregate(people=Count("member", distinct=True))["people"]
+        cache.set("matching:declared", found, RARITY_KEPT_FOR.total_seconds())
+    return Declared(*found)

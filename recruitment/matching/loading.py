@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, QuerySet
+from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 
 from community.days import today
@@ -15,6 +15,7 @@ from community.enums import Engagement
 from community.models import EngagementSought, Member, MemberSkill, Skill, Startup, Stint
 from community.querysets import told
 from community.visibility import RECRUITERS
+from recruitment.matching.kept import declared_skills
 from recruitment.matching.profile import AS_SOON_AS_POSSIBLE, SLACK, AskedSkill, Named, Need, PastStartup, Profile
 from recruitment.matching.skills import SkillFamilies, asked_skills
 from recruitment.matching.words import for_users, on_theme
@@ -118,7 +119,10 @@ _READ = (
 
 
 def needs_for(missions: QuerySet[Mission], day: date | None = None) -> list[Need]:
-    """What the ranking knows of these missions on that day (today), in the queryset's order. Eight queries."""
+    """What the ranking knows of these missions on that day (today), in the queryset's order. Six queries.
+
+    Eight where nobody has asked for a while how rare each skill is (`declared_skills`).
+    """
     day = day or today()
     chosen = missions.order_by().values("pk")
     required = _gathered(
@@ -202,14 +206,9 @@ class _AskedSkills:
         rows = list(Skill.objects.order_by("pk").values_list("pk", "name", "parent_id"))
         self._names = {pk: name for pk, name, _ in rows}
         self._families = SkillFamilies({pk: parent for pk, _, parent in rows})
-        declared = (
-            MemberSkill.objects.filter(skill__in=asked) if len(asked) < len(rows) / 2 else MemberSkill.objects.all()
-        )
-        counts = declared.order_by().values("skill_id").annotate(holders=Count("pk"))
-        self._holders = dict(counts.values_list("skill_id", "holders"))
-        self._people = MemberSkill.objects.aggregate(people=Count("member", distinct=True))["people"]
+        declared = declared_skills()
         # Thousands of missions ask for the same few hundred.
-        described = asked_skills(asked, self._names.__getitem__, self._holders, self._people, self._families)
+        described = asked_skills(asked, self._names.__getitem__, declared.holders, declared.people, self._families)
         self._described = {skill.id: skill for skill in described}
 
     def __call__(self, skills: Iterable[int]) -> tuple[AskedSkill, ...]:

@@ -22,6 +22,7 @@ from community.models import Finding, FindingReason, Mail, MailDigest, Member, P
 from recruitment.actions.alerts import choose_match_alert
 from recruitment.actions.missions import move
 from recruitment.enums import FeedbackKind, FeedbackSide, MatchLevel, MissionState
+from recruitment.matching.kept import declared_skills
 from recruitment.matching.matches import match_of
 from recruitment.models import MatchFeedback, Mission
 from search import freshness, outbox, registry
@@ -491,6 +492,7 @@ def test_people_who_ask_the_same_cost_no_query_more(indexed, count_queries):
         at = paris("2026-03-04")
         with time_machine.travel(at, tick=False):
             indexed()
+            declared_skills()
             return count_queries(lambda: look_for_news(at))
 
     publish(paris("2026-03-03", 12))

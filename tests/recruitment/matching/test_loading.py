@@ -43,11 +43,12 @@ def queries(function):
 
 def test_the_number_of_queries_does_not_grow_with_the_rows():
     populate(1)
+    needs_for(Mission.objects.all())
     few = [queries(lambda: profiles_for(Member.objects.all())), queries(lambda: needs_for(Mission.objects.all()))]
     populate(5)
     many = [queries(lambda: profiles_for(Member.objects.all())), queries(lambda: needs_for(Mission.objects.all()))]
 
-    assert few == many == [7, 8]
+    assert few == many == [7, 6]
 
 
 def test_a_member_s_profile():
