@@ -3,7 +3,8 @@
 from django.urls import path
 
 from recruitment.views.board import BoardView, TogetherView
-from recruitment.views.candidates import CandidateView, CompareView
+from recruitment.views.candidates import CandidateView
+from recruitment.views.comparing import CompareView
 from recruitment.views.exports import ExportView
 
 _ALL = "missions/<str:slug>/candidatures/"

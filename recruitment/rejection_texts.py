@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from recruitment.enums import RejectionReason
 from recruitment.models import Mission
+from recruitment.proposed_texts import beside
 
 _OPENING = "Bonjour,\n\nMerci de votre intérêt pour la mission « {mission} » et du temps que vous y avez consacré.\n\n"
 _CLOSING = "\n\nNous vous souhaitons une bonne suite dans vos recherches.\n\nL’équipe {startup}"
@@ -53,8 +54,4 @@ def rejection_text(reason: str, mission: Mission) -> str:
 
 def with_proposal(typed: str, reason: str, mission: Mission) -> str:
     """The proposed text, in the place of another proposal or of nothing; after what somebody wrote, never over it."""
-    proposal = rejection_text(reason, mission)
-    written = "\n".join(typed.splitlines()).strip()
-    if not written or written in {rejection_text(other, mission).strip() for other in _TEXTS}:
-        return proposal
-    return typed if not proposal or proposal in written else f"{written}\n\n{proposal}"
+    return beside(typed, rejection_text(reason, mission), (rejection_text(other, mission) for other in _TEXTS))

@@ -28,23 +28,25 @@ class MessageForm(forms.Form):
 
 
 class PageForm(forms.Form):
-    """Which page of a thread, and which template is taken: `page`, `modele`. Anything else is read as none."""
+    """Which page of a thread: `page`. Anything else is read as none."""
 
     page = forms.CharField(required=False)
-    modele = forms.CharField(required=False)
-
-    def _number(self, name: str) -> int:
-        return row_number(self.cleaned_data.get(name, "")) if self.is_valid() else 0
 
     @property
     def page_wanted(self) -> int | None:
         """Its number; None for the last one."""
-        return self._number("page") or None
+        return (row_number(self.cleaned_data.get("page", "")) if self.is_valid() else 0) or None
+
+
+class TemplatePick(forms.Form):
+    """Which of the team's texts is taken: `modele`."""
+
+    modele = forms.CharField(required=False)
 
     @property
-    def template_wanted(self) -> int:
-        """The key of a template; 0 for none."""
-        return self._number("modele")
+    def wanted(self) -> int:
+        """Its key; 0 for none."""
+        return row_number(self.cleaned_data.get("modele", "")) if self.is_valid() else 0
 
 
 class TemplateForm(forms.Form):

@@ -15,9 +15,8 @@ from community.actions.contact import writer_name
 from community.actions.reports import why_suspended
 from community.listing.answers import Pages
 from community.models import Member, User
-from recruitment.actions.message_templates import filled_in
 from recruitment.actions.notes import CORRECTED_WITHIN, can_correct, colleagues, reads_for_team
-from recruitment.actions.ratings import ratings_of
+from recruitment.actions.ratings import Ratings, ratings_of
 from recruitment.actions.threads import closes_at, mark_read, side_of, why_closed
 from recruitment.enums import ApplicationActor, InvitationState
 from recruitment.models import (
@@ -51,7 +50,7 @@ def thread_before(
     page: int | None = None,
     template: int = 0,
 ) -> dict[str, Any]:
-    """The thread as one of its two sides reads it. `template`: the key of a text to begin with."""
+    """The thread as one of its two sides reads it. `template`: the key of the team's text that was chosen."""
     if not isinstance(user, User) or (side := side_of(application, user)) is None:
         return {}
     is_team = side == ApplicationActor.TEAM
@@ -68,20 +67,15 @@ def thread_before(
     ]
     if any(line["is_new"] for line in lines):
         mark_read(application, side)
-    templates = _templates_of(application) if is_team else []
-    if form is None:
-        chosen = next((row for row in templates if row.pk == template), None)
-        begun = filled_in(chosen.text, application) if chosen else ""
-        form = MessageForm(auto_id="message-%s", initial={"text": begun})
     return {
         "application": application,
         "is_team": is_team,
         "lines": lines,
         "pages": pages,
-        "form": form,
+        "form": form or MessageForm(auto_id="message-%s"),
         "refusal": why_closed(application, side) or why_suspended(user),
         "closes_at": closes_at(application),
-        "templates": templates,
+        "templates": _templates_of(application) if is_team else [],
         "template": template,
     }
 
@@ -121,12 +115,16 @@ def notes_before(
 
 
 def ratings_before(
-    application: Application, user: AnyUser | None, *, form: RatingForm | None = None
+    application: Application,
+    user: AnyUser | None,
+    *,
+    form: RatingForm | None = None,
+    ratings: Ratings | None = None,
 ) -> dict[str, Any]:
-    """The ratings as a reader of the team may know them."""
+    """The ratings as a reader of the team may know them. `ratings`: those, where the page has them already."""
     if user is None or not isinstance(user, User) or not reads_for_team(application, user):
         return {}
-    ratings = ratings_of(application, user)
+    ratings = ratings or ratings_of(application, user)
     return {
         "application": application,
         "ratings": ratings,

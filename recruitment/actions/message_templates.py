@@ -13,6 +13,7 @@ from community.actions.contact import plain_text
 from community.models import Startup
 from recruitment.actions.mission_news import readers_of
 from recruitment.models import MOST_TEMPLATES, Application, ApplicationMessage, MessageTemplate
+from recruitment.proposed_texts import beside
 
 if TYPE_CHECKING:
     from community.models import User
@@ -83,6 +84,15 @@ def filled_in(text: str, application: Application) -> str:
         return f"{found[1]}{words[place]}" if words[place] else ""
 
     return _PLACES.sub(put, unicodedata.normalize("NFC", text))
+
+
+def with_template(typed: str, application: Application, pk: int) -> str:
+    """What was typed, with one of the team's texts put in it: instead of another of them, after any other words."""
+    texts = {
+        row.pk: filled_in(row.text, application)
+        for row in MessageTemplate.objects.filter(startup=application.mission.startup_id)
+    }
+    return beside(typed, texts.get(pk, ""), texts.values()) if pk in texts else typed
 
 
 def first_name_of(user: User | None) -> str:

@@ -22,6 +22,8 @@ from recruitment.threads import notes_before, ratings_before, sent_before, threa
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from recruitment.candidate_forms import CandidateForms
+
 register = template.Library()
 
 MOST_SENT = 5
@@ -38,29 +40,41 @@ def _reader(context: Context) -> AnyUser | None:
     return getattr(_request(context), "user", None)
 
 
-def _with_token(context: Context, shown: Mapping[str, Any]) -> dict[str, Any]:
+def _with_token(context: Context, shown: Mapping[str, Any], forms: CandidateForms | None = None) -> dict[str, Any]:
     request = _request(context)
-    # A page that holds no form of ours asks for no token.
-    token = get_token(request) if shown and request is not None else ""
-    return {**shown, "csrf_token": token}
+    # A page that holds no form of ours asks for no token; nor does one that holds them all in its own.
+    token = get_token(request) if shown and forms is None and request is not None else ""
+    return {**shown, "csrf_token": token, "here": forms.here if forms else ""}
 
 
 @register.inclusion_tag("recruitment/threads/_thread.html", takes_context=True)
-def application_thread(context: Context, application: Application) -> dict[str, Any]:
-    """The last messages and the form, for the team and for the candidate; showing them is reading them."""
-    return _with_token(context, thread_before(application, _reader(context)))
+def application_thread(
+    context: Context, application: Application, forms: CandidateForms | None = None
+) -> dict[str, Any]:
+    """The last messages and the form, for the team and for the candidate; showing them is reading them.
+
+    `forms`: of the page that holds it in one form with others.
+    """
+    told = {"form": forms.message, "template": forms.template} if forms else {}
+    return _with_token(context, thread_before(application, _reader(context), **told), forms)
 
 
 @register.inclusion_tag("recruitment/notes/_notes.html", takes_context=True)
-def application_notes(context: Context, application: Application) -> dict[str, Any]:
-    """The team's last notes and the form, for the team alone."""
-    return _with_token(context, notes_before(application, _reader(context)))
+def application_notes(
+    context: Context, application: Application, forms: CandidateForms | None = None
+) -> dict[str, Any]:
+    """The team's last notes and the form, for the team alone. `forms`: as above."""
+    shown = notes_before(application, _reader(context), form=forms.note if forms else None)
+    return _with_token(context, shown, forms)
 
 
 @register.inclusion_tag("recruitment/notes/_ratings.html", takes_context=True)
-def application_ratings(context: Context, application: Application) -> dict[str, Any]:
-    """The ratings on the mission's criteria and the form, for the team alone."""
-    return _with_token(context, ratings_before(application, _reader(context)))
+def application_ratings(
+    context: Context, application: Application, forms: CandidateForms | None = None
+) -> dict[str, Any]:
+    """The ratings on the mission's criteria and the form, for the team alone. `forms`: as above."""
+    told = {"form": forms.rating, "ratings": forms.ratings} if forms else {}
+    return _with_token(context, ratings_before(application, _reader(context), **told), forms)
 
 
 @register.inclusion_tag("recruitment/invitations/_sent.html", takes_context=True)

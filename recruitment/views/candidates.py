@@ -1,13 +1,16 @@
-"""One candidate before the team, and a few of them side by side."""
+"""One candidate before the team: what there is to read, to decide and to write."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.views.generic import TemplateView
 
@@ -17,24 +20,23 @@ from community.models import Member, Stint
 from community.views.members import Fact, facts_of, in_full
 from community.visibility import may_see, viewer_of
 from community.wording import Link, safe_links
-from recruitment import candidates, wording
+from recruitment import candidates
 from recruitment.actions.applications import ApplicationRefused, move_application
 from recruitment.actions.deciding import note_opened
-from recruitment.actions.ratings import ratings_of
-from recruitment.board_forms import (
-    LIST,
-    MOST_COMPARED,
-    CandidatesForm,
-    ChosenForm,
-    MoveForm,
-    RejectForm,
-)
+from recruitment.actions.notes import NoteRefused, write_note
+from recruitment.actions.ratings import rate
+from recruitment.actions.threads import ThreadRefused, send_message
+from recruitment.board_forms import LIST, CandidatesForm
+from recruitment.candidate_forms import MESSAGE, MOVE, NOTE, RATING, REJECT, CandidateForms
 from recruitment.enums import ApplicationActor, ApplicationState
-from recruitment.matching.matches import match_of, matches_of
+from recruitment.matching.matches import match_of
 from recruitment.matching.ranking import Match
 from recruitment.models import Application, ApplicationEvent
-from recruitment.rejection_texts import with_proposal
 from recruitment.views.board import CandidatesPage
+
+_KEPT = "typed_of_candidate"
+_KEPT_FOR = timedelta(hours=1)
+"""How long what was typed and not sent waits for its page."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,6 @@ class CandidateView(CandidatesPage, TemplateView):
         """All that there is to read before one decides; that it was opened is kept."""
         row = self.row
         note_opened([row], by=self.user)
-        seen = {"seen": row.state}
         moves = candidates.moves_of(row)
         return super().get_context_data(
             application=row,
@@ -148,10 +149,8 @@ class CandidateView(CandidatesPage, TemplateView):
             steps=story_of(row),
             onward=[move for move in moves if move.to != ApplicationState.REJECTED],
             rejectable=any(move.to == ApplicationState.REJECTED for move in moves),
-            move_form=kwargs.pop("move_form", None) or MoveForm(initial=seen),
-            reject_form=kwargs.pop("reject_form", None) or RejectForm(initial=seen),
+            forms=kwargs.pop("forms", None) or self._forms(self._kept()),
             place=self._place(),
-            here=self.request.path + self.listing.query(),
             back=self.url_of("mission_applications")
             + (self.listing.query(vue=LIST) if self.listing.parameters() else ""),
             **kwargs,
@@ -181,190 +180,89 @@ class CandidateView(CandidatesPage, TemplateView):
     def _url_of(self, pk: int | None) -> str:
         return self.url_of("mission_application", pk) + self.listing.query() if pk else ""
 
+    # What is sent --------------------------------------------------------------------
+
+    def _forms(self, data: QueryDict | None) -> CandidateForms:
+        return CandidateForms(self.row, by=self.user, here=self.request.path + self.listing.query(), data=data)
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Propose a text, or move; what was typed is there again whenever something is wrong."""
-        _ = self.row
-        if "proposer" in request.POST:
-            return self._again()
-        form = RejectForm(request.POST) if "refuser" in request.POST else MoveForm(request.POST)
+        """Put a text in its field, or send one of the forms; all that was typed in the others stays."""
+        forms = self._forms(request.POST)
+        if not forms.pressed:
+            forms.put_text()
+            return self._again(forms)
+        form: Any = forms.press()
         if not form.is_valid():
-            return self._again(form)
-        told = form.cleaned_data
+            return self._again(forms)
         try:
-            move_application(
-                self.row,
-                ApplicationState(told.get("to", ApplicationState.REJECTED)),
-                by=self.user,
-                seen=ApplicationState(told["seen"]),
-                reason=told.get("reason", ""),
-                message=told["message"],
-            )
-        except ApplicationRefused as refused:
+            where = _SENDERS[forms.pressed](self, form.cleaned_data if forms.pressed != RATING else form.values)
+        except (ApplicationRefused, ThreadRefused, NoteRefused) as refused:
             form.add_error(None, str(refused))
-            return self._again(form)
-        who = candidates.candidate_name(self.row)
-        done = candidates.DONE_WORDS[self.row.state]
-        messages.success(request, f"La candidature de {who} {done}. La personne le sait par courriel.")
+            return self._again(forms)
+        self._keep(forms.unsent())
         if "tableau" in request.POST:
             return HttpResponseRedirect(f"{self.url_of('mission_applications')}#candidature-{self.row.pk}")
-        return HttpResponseRedirect(request.path + self.listing.query())
+        return HttpResponseRedirect(request.path + self.listing.query() + where)
 
-    def _again(self, wrong: MoveForm | RejectForm | None = None) -> HttpResponse:
-        """The page with all that was typed of both decisions. `wrong`: the one that cannot be; None: no decision was
-        made, a text is proposed.
-        """
+    def _again(self, forms: CandidateForms) -> HttpResponse:
+        """The page with all that was typed."""
         self.row.refresh_from_db(fields=["state", "news_at"])
-        move, reject = self._typed(MoveForm), self._typed(RejectForm)
-        if wrong is None:
-            typed = reject.initial
-            typed["message"] = with_proposal(typed["message"], typed["reason"], self.mission)
-        else:
-            # The state is what it is now: whoever was slower has read it, and decides of it.
-            move.initial["seen"] = reject.initial["seen"] = self.row.state
-            posted: Any = self.request.POST.copy()
-            posted[wrong.add_prefix("seen")] = self.row.state
-            wrong.data = posted
-        is_refusing = not isinstance(wrong, MoveForm) or bool(reject.initial["reason"] or reject.initial["message"])
-        told = {
-            "move_form": wrong if isinstance(wrong, MoveForm) else move,
-            "reject_form": wrong if isinstance(wrong, RejectForm) else reject,
-        }
-        return self.render_to_response(self.get_context_data(**told, is_refusing=is_refusing))
+        forms.see_state()
+        return self.render_to_response(self.get_context_data(forms=forms))
 
-    def _typed(self, kind: type[MoveForm | RejectForm]) -> Any:
-        """What was typed of a decision, nothing of it blamed: perhaps it is the other that was made."""
-        posted = kind(self.request.POST)
-        return kind(initial={name: posted[name].value() or "" for name in posted.fields})
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the comparison: its head, what the mission asks for, and a cell for each candidate."""
-
-    head: str
-    cells: list[str]
-    asked: str = ""
-
-
-class CompareView(CandidatesPage, TemplateView):
-    """/missions/<slug>/candidatures/comparer/?c=… Two to four side by side."""
-
-    template_name = "recruitment/board/compare.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """A table: one column a candidate, one row a question."""
-        numbers = ChosenForm(self.request.GET).numbers
-        readable = candidates.with_people(candidates.candidates_of(self.mission, self.user))
-        found = readable.select_related("mission__startup").in_bulk(numbers)
-        rows = [found[number] for number in numbers if number in found]
-        left = max(0, len(rows) - MOST_COMPARED)
-        rows = rows[:MOST_COMPARED]
-        enough = len(rows) > 1
-        if enough:
-            note_opened(rows, by=self.user)
-        return super().get_context_data(
-            people=[
-                {"name": candidates.candidate_name(row), "url": self.url_of("mission_application", row.pk), "row": row}
-                for row in rows
-            ]
-            if enough
-            else [],
-            groups=self._groups(rows) if enough else [],
-            left=left,
-            most=MOST_COMPARED,
-            back=self.url_of("mission_applications") + f"?vue={LIST}",
-            **kwargs,
+    def _decide(self, told: dict[str, Any]) -> str:
+        move_application(
+            self.row,
+            ApplicationState(told.get("to", ApplicationState.REJECTED)),
+            by=self.user,
+            seen=ApplicationState(told["seen"]),
+            reason=told.get("reason", ""),
+            message=told["message"],
         )
+        who = candidates.candidate_name(self.row)
+        done = candidates.DONE_WORDS[self.row.state]
+        messages.success(self.request, f"La candidature de {who} {done}. La personne le sait par courriel.")
+        return ""
 
-    def _groups(self, rows: list[Any]) -> list[tuple[str, list[Line]]]:
-        told = matches_of(candidates.members_among(rows), self.mission)
-        matches = [told[member.pk] if (member := candidates.member_of(row)) else None for row in rows]
-        groups = [
-            ("Candidature", self._facts(rows)),
-            ("Compétences", self._skills(rows)),
-            ("Critères de la mission", self._ratings(rows)),
-            ("Rapprochement", _criteria(matches)),
-            ("Réponses", _answers(rows)),
-        ]
-        return [(title, lines) for title, lines in groups if lines]
+    def _write(self, told: dict[str, Any]) -> str:
+        send_message(self.row, told["text"], by=self.user)
+        messages.success(self.request, "Votre message est envoyé.")
+        return "#messages"
 
-    def _facts(self, rows: list[Any]) -> list[Line]:
-        mission = self.mission
-        return [
-            Line("État", [row.get_state_display() for row in rows]),
-            Line("Métier", [(member.role if (member := candidates.member_of(row)) else "") for row in rows]),
-            Line("Disponible", [candidates.availability_in_words(row) for row in rows], wording.start(mission)),
-            Line("Rythme", [candidates.days_in_words(row) for row in rows], wording.rhythm(mission)),
-            Line("Tarif", [candidates.rate_in_words(row) for row in rows], wording.pay(mission)),
-        ]
+    def _note(self, told: dict[str, Any]) -> str:
+        write_note(self.row, told["text"], by=self.user, mentioned=told.get("mentioned") or ())
+        messages.success(self.request, "Votre note est enregistrée. L’équipe seule la lit.")
+        return "#notes"
 
-    def _ratings(self, rows: list[Any]) -> list[Line]:
-        rated = [ratings_of(row, self.user) for row in rows]
-        means = [{one.criterion.pk: candidates.mean_in_words(one.mean) for one in told.rows} for told in rated]
-        # Whoever has not given their own sees nobody else's.
-        unseen = ["sans avis" if told.is_complete else "évaluez d’abord cette candidature" for told in rated]
-        return [
-            Line(criterion.text, [mean.get(criterion.pk) or words for mean, words in zip(means, unseen, strict=True)])
-            for criterion in rated[0].criteria
-        ]
+    def _rate(self, values: dict[int, int]) -> str:
+        rate(self.row, values, by=self.user)
+        messages.success(self.request, "Votre évaluation est enregistrée.")
+        return "#evaluations"
 
-    def _skills(self, rows: list[Any]) -> list[Line]:
-        members = [candidates.member_of(row) for row in rows]
-        owned = [set(member.skills.values_list("pk", flat=True)) if member else set() for member in members]
-        asked = [(skill, "demandée") for skill in self.mission.required_skills.order_by("name")]
-        asked += [(skill, "appréciée") for skill in self.mission.appreciated_skills.order_by("name")]
-        return [Line(skill.name, [_has(skill.pk, skills) for skills in owned], kind) for skill, kind in asked]
+    # What waits to be sent -----------------------------------------------------------------
+
+    def _keep(self, typed: dict[str, list[str]]) -> None:
+        """What was typed beside what was sent waits in the session, for the page that comes next."""
+        self.request.session.pop(_KEPT, None)
+        if typed:
+            self.request.session[_KEPT] = {"application": self.row.pk, "at": time.time(), "typed": typed}
+            messages.info(self.request, "Le reste de ce que vous avez saisi est toujours là, pas encore envoyé.")
+
+    def _kept(self) -> QueryDict | None:
+        kept = self.request.session.get(_KEPT)
+        if not kept or kept["application"] != self.row.pk or time.time() - kept["at"] > _KEPT_FOR.total_seconds():
+            return None
+        typed = QueryDict(mutable=True)
+        for name, told in kept["typed"].items():
+            typed.setlist(name, told)
+        return typed
 
 
-def _has(skill: int, owned: set[int]) -> str:
-    # Whoever declares none has said nothing of this one.
-    return "non précisé" if not owned else "oui" if skill in owned else "non"
-
-
-def _criteria(matches: list[Match | None]) -> list[Line]:
-    if not any(matches):
-        return []
-    keys = dict.fromkeys(reason.key for match in matches if match for reason in match.reasons)
-    lines = [Line("Score", [_score(match) for match in matches])]
-    told = [{reason.key: reason.text for reason in match.reasons} if match else {} for match in matches]
-    # What makes a mission impossible is told alone: the rest was not compared.
-    unsaid = ["" if match and not match.blockers else "pas comparé" for match in matches]
-    return lines + [
-        Line(
-            CRITERION_WORDS.get(key, key),
-            [texts.get(key, words) for texts, words in zip(told, unsaid, strict=True)],
-        )
-        for key in keys
-    ]
-
-
-def _score(match: Match | None) -> str:
-    if match is None:
-        return "pas comparé"
-    if match.blockers:
-        return "Impossible en l’état : " + ", ".join(blocker.text for blocker in match.blockers)
-    return f"{match.score} sur 100" if match.score is not None else "pas de score"
-
-
-def _answers(rows: list[Any]) -> list[Line]:
-    told = [{answer.asked: answer.text for answer in row.answers.all()} for row in rows]
-    asked = dict.fromkeys(question for answers in told for question in answers)
-    return [Line(question, [answers.get(question, "") for answers in told]) for question in asked]
-
-
-CRITERION_WORDS = {
-    "title": "Métier",
-    "domain": "Domaine",
-    "required": "Compétences demandées",
-    "appreciated": "Compétences appréciées",
-    "themes": "Thèmes",
-    "user_types": "Usagers",
-    "incubator": "Incubateur",
-    "seniority": "Expérience",
-    "days": "Rythme",
-    "availability": "Disponibilité",
-    "place": "Lieu",
-    "rate": "Tarif",
-    "neutral": "Le reste",
+_SENDERS: dict[str, Callable[[CandidateView, Any], str]] = {
+    MOVE: CandidateView._decide,
+    REJECT: CandidateView._decide,
+    MESSAGE: CandidateView._write,
+    NOTE: CandidateView._note,
+    RATING: CandidateView._rate,
 }
-"""How the criteria of the matching are called in a table."""
+"""What each form does; each gives the part of the page to come back to."""

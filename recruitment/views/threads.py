@@ -18,10 +18,11 @@ from django.views.generic import FormView
 from community.actions.contact import writer_name
 from community.views.reports import ReportView
 from community.views.signed_in import SignedIn
+from recruitment.actions.message_templates import with_template
 from recruitment.actions.threads import ThreadRefused, report_in_thread, send_message, side_of
 from recruitment.enums import ApplicationActor
 from recruitment.models import Application, ApplicationMessage
-from recruitment.thread_forms import MessageForm, PageForm
+from recruitment.thread_forms import MessageForm, PageForm, TemplatePick
 from recruitment.threads import thread_before
 
 
@@ -82,7 +83,7 @@ class OfApplication(SignedIn):
 
 
 class ThreadView(OfApplication, FormView):
-    """/candidatures/<pk>/messages/ For the team and the candidate. `modele` begins with a text of the team."""
+    """/candidatures/<pk>/messages/ For the team and the candidate. `reprendre`: `modele`, a text of the team."""
 
     sides = frozenset({ApplicationActor.TEAM, ApplicationActor.CANDIDATE})
     template_name = "recruitment/threads/thread.html"
@@ -91,6 +92,20 @@ class ThreadView(OfApplication, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """The names that the form has wherever it stands."""
         return {**super().get_form_kwargs(), "auto_id": "message-%s"}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take a text of the team, or send."""
+        if "reprendre" not in request.POST or self.side != ApplicationActor.TEAM:
+            return super().post(request, *args, **kwargs)
+        typed = self.get_form()["text"].value() or ""
+        text = with_template(typed, self.application, self.template_wanted)
+        form = MessageForm(auto_id="message-%s", initial={"text": text})
+        return self.render_to_response(self.get_context_data(form=form))
+
+    @property
+    def template_wanted(self) -> int:
+        """The key of the team's text that was chosen; 0 for none."""
+        return TemplatePick(self.request.POST).wanted
 
     def form_valid(self, form: MessageForm) -> HttpResponse:
         """Send it, or say why not."""
@@ -104,10 +119,9 @@ class ThreadView(OfApplication, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The thread, with what was typed."""
-        asked = self.asked
         form = kwargs.pop("form", None) if self.request.method == "POST" else None
         shown = thread_before(
-            self.application, self.user, form=form, page=asked.page_wanted, template=asked.template_wanted
+            self.application, self.user, form=form, page=self.asked.page_wanted, template=self.template_wanted
         )
         return super().get_context_data(
             **shown, trail=self.trail, back=self.application_url, other=self._other(), **kwargs

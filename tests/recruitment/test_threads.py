@@ -255,7 +255,7 @@ def test_a_long_thread_costs_no_more_queries_than_a_short_one(client, row, reade
     page = words(client.get(url(row)))
     assert ("numéro 99" in page, "numéro 0" in page) == (True, False)
     assert "numéro 0" in words(client.get(url(row), {"page": "1"}))
-    assert client.get(url(row), {"page": "moins dix", "modele": "¹"}).status_code == 200
+    assert client.get(url(row), {"page": "moins dix"}).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
@@ -378,13 +378,19 @@ def test_a_template_fills_the_form_without_javascript(client, row, reader):
     template = save_template(startup, "Entretien", "Bonjour {prénom},\npour {mission} : {autre} {0.pk}", by=reader)
     foreign = MessageTemplate.objects.create(startup=StartupFactory(), title="Ailleurs", text="textedailleurs")
     client.force_login(reader)
-    page = client.get(url(row), {"modele": str(template.pk)})
-    assert page.context["form"]["text"].value() == "Bonjour Ada,\npour Dev {prénom} <b> : {autre} {0.pk}"
-    assert "textedailleurs" not in client.get(url(row), {"modele": str(foreign.pk)}).content.decode()
+    taken = {"modele": str(template.pk), "reprendre": "1"}
+    page = client.post(url(row), taken)
+    text = "Bonjour Ada,\npour Dev {prénom} <b> : {autre} {0.pk}"
+    assert page.context["form"]["text"].value() == text
+    page = client.post(url(row), {**taken, "text": "Déjà écrit."})
+    assert page.context["form"]["text"].value() == f"Déjà écrit.\n\n{text}"
+    for other in (str(foreign.pk), "¹", ""):
+        page = client.post(url(row), {**taken, "text": "Déjà écrit.", "modele": other})
+        assert page.context["form"]["text"].value() == "Déjà écrit."
     client.force_login(row.candidate)
-    page = client.get(url(row), {"modele": str(template.pk)})
-    assert "Entretien" not in words(page)
-    assert page.context["form"]["text"].value() == ""
+    assert "Entretien" not in words(client.get(url(row)))
+    assert text not in client.post(url(row), {**taken, "text": ""}).content.decode()
+    assert row.messages.count() == 0
 
 
 def test_a_first_name_that_nobody_knows_leaves_no_hole():

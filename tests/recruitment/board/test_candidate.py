@@ -1,6 +1,7 @@
 """/missions/<slug>/candidatures/<pk>/: what the team reads of somebody, and what it decides."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,17 @@ from django.utils import timezone
 from community.enums import FieldAudience, RoleName
 from community.models import AuditDetail, AuditEntry, Member
 from recruitment.actions.applications import move_application
+from recruitment.actions.threads import SENT_AN_HOUR
 from recruitment.enums import ApplicationState, RejectionReason
 from recruitment.matching.matches import match_of
-from recruitment.models import ApplicationAnswer, ApplicationDocument, ApplicationEvent
+from recruitment.models import (
+    ApplicationAnswer,
+    ApplicationDocument,
+    ApplicationEvent,
+    ApplicationMessage,
+    MessageTemplate,
+    MissionCriterion,
+)
 from recruitment.rejection_texts import rejection_text, with_proposal
 from tests.community.factories import RoleGrantFactory, StintFactory
 from tests.recruitment.factories import recruiter_of
@@ -143,7 +152,7 @@ def test_whoever_was_slower_is_told_and_gets_back_what_they_wrote(team, mission,
     page = response.content.decode()
     assert "elle est maintenant «\N{NO-BREAK SPACE}Présélectionnée\N{NO-BREAK SPACE}»" in page
     assert "Désolée.</textarea>" in page
-    assert response.context["reject_form"]["seen"].value() == "shortlisted"
+    assert response.context["forms"].reject["seen"].value() == "shortlisted"
     row.refresh_from_db()
     assert row.state == ApplicationState.SHORTLISTED
 
@@ -173,7 +182,7 @@ def test_nothing_moves_by_a_post_that_says_too_little(team, apply, sent):
 def test_a_text_is_proposed_for_the_reason_and_never_over_what_was_written(team, mission, apply):
     row = apply("Ada Phare")
     sent = {"refus-seen": "submitted", "refus-reason": "rate", "refus-message": "", "proposer": "1"}
-    form = team.post(page_of(row), sent).context["reject_form"]
+    form = team.post(page_of(row), sent).context["forms"].reject
     assert form["message"].value() == rejection_text("rate", mission)
     assert "« Tenir le carnet »" in form["message"].value()
     assert form["reason"].value() == "rate"
@@ -197,25 +206,133 @@ def test_what_was_typed_for_one_decision_comes_back_when_the_other_is_not_made(t
         ({"to": "accepted"}, "Merci d’être venue."),
         ({"refuser": "1", "refus-message": long}, long),
     ):
-        context = team.post(page_of(row), {**typed, **seen, **pressed}).context
-        move, reject = context["move_form"], context["reject_form"]
+        forms = team.post(page_of(row), {**typed, **seen, **pressed}).context["forms"]
+        move, reject = forms.move, forms.reject
         assert (move["message"].value(), reject["reason"].value(), reject["message"].value()) == (
             "À jeudi.",
             "rate",
             refusal,
         )
         # What was typed is not folded away, and what was not decided is not blamed.
-        assert context["is_refusing"]
+        assert forms.is_refusing
         assert (bool(move.errors), bool(reject.errors)) == ("to" in pressed, "refuser" in pressed)
     assert not ApplicationEvent.objects.exists()
 
 
+def filled_in(page):
+    """What stands in the fields of the page's form, as a browser would send it."""
+    form = BeautifulSoup(page.content, "html.parser").select_one("main form")
+    told = {area["name"]: area.get_text().removeprefix("\n") for area in form.select("textarea[name]")}
+    told |= {field["name"]: field.get("value", "") for field in form.select("input[type=hidden]")}
+    told |= {field["name"]: field["value"] for field in form.select("input[checked]")}
+    return told | {list_["name"]: told_of(list_) for list_ in form.select("select[name]")}
+
+
+def told_of(list_):
+    chosen = list_.select_one("option[selected]") or list_.select_one("option")
+    return chosen["value"]
+
+
+@pytest.fixture
+def typed(team, mission, apply):
+    """An application whose page has something in every field: the row, and what stands there by its name."""
+    row = apply("Ada Phare")
+    colleague = recruiter_of(mission.startup)
+    criterion = MissionCriterion.objects.create(mission=mission, position=1, text="Écrit clairement")
+    MessageTemplate.objects.create(startup=mission.startup, title="Entretien", text="Bonjour {prénom}, parlons-en.")
+    return row, filled_in(team.get(page_of(row))) | {
+        "message": "À jeudi.",
+        "refus-reason": "rate",
+        "refus-message": "Merci d’être venue.",
+        "fil-text": "Quand êtes-vous libre ?",
+        "note-text": "Demander ses références.",
+        "note-mentioned": str(colleague.pk),
+        f"criterion_{criterion.pk}": "3",
+    }
+
+
+@pytest.mark.parametrize("button", ["ecrire", "noter", "evaluer", "to"])
+def test_what_is_sent_takes_nothing_from_what_was_typed_beside_it(team, typed, button):
+    row, told = typed
+    response = team.post(page_of(row), told | {button: "shortlisted" if button == "to" else "1"}, follow=True)
+    sent = {
+        "ecrire": {"fil-text": ""},
+        "noter": {"note-text": "", "note-mentioned": None},
+        "evaluer": {},
+        # Once it is decided, nothing is left to decide.
+        "to": {"message": "", "refus-reason": "", "refus-message": ""},
+    }[button]
+    seen = dict.fromkeys(("seen", "refus-seen"), "shortlisted" if button == "to" else "submitted")
+    left = {name: text for name, text in (told | seen | sent).items() if text is not None}
+    changes = {"csrfmiddlewaretoken": None}
+    assert (filled_in(response) | changes) == (left | changes)
+    done = [row.messages.count(), row.notes.count(), row.ratings.count(), row.events.count()]
+    assert done == [int(button == one) for one in ("ecrire", "noter", "evaluer", "to")]
+    assert [bool(form.errors) for form in forms_of(response)] == [False] * 5
+
+
+def forms_of(page):
+    forms = page.context["forms"]
+    return [forms.move, forms.reject, forms.message, forms.note, forms.rating]
+
+
+def test_what_is_refused_comes_back_whole_and_alone_is_blamed(team, recruiter, typed):
+    row, told = typed
+    ApplicationMessage.objects.bulk_create(
+        ApplicationMessage(application=row, author=recruiter, from_team=True, text="x") for _ in range(SENT_AN_HOUR)
+    )
+    long = "é" * 4_001
+    for button, also, blamed, words in (
+        ("ecrire", {}, 2, "depuis une heure, le maximum"),
+        ("ecrire", {"fil-text": long}, 2, "Le message fait 4001 caractères"),
+        ("noter", {"note-text": long}, 3, "La note fait 4001 caractères"),
+        ("evaluer", {name: "5" for name in told if name.startswith("criterion")}, 4, "une des quatre réponses"),
+        ("to", {"message": long}, 0, "Ce message est trop long"),
+    ):
+        response = team.post(page_of(row), told | also | {button: "shortlisted" if button == "to" else "1"})
+        assert words in response.content.decode()
+        stands = filled_in(response)
+        kept = {name: text for name, text in (told | also).items() if text != "5"}
+        assert {name: stands.get(name) for name in kept} | {"csrfmiddlewaretoken": ""} == kept | {
+            "csrfmiddlewaretoken": ""
+        }
+        assert [bool(form.errors) for form in forms_of(response)] == [place == blamed for place in range(5)]
+    assert (row.messages.count(), row.notes.count(), row.events.count()) == (SENT_AN_HOUR, 0, 0)
+
+
+def test_what_waits_is_for_its_own_page_and_for_an_hour(team, apply, typed):
+    row, told = typed
+    other = apply("Bo Quai")
+    team.post(page_of(row), told | {"ecrire": "1"})
+    assert "Demander ses références." not in team.get(page_of(other)).content.decode()
+    assert filled_in(team.get(page_of(row)))["note-text"] == "Demander ses références."
+    session = team.session
+    session["typed_of_candidate"] |= {"at": time.time() - 3_601}
+    session.save()
+    assert filled_in(team.get(page_of(row)))["note-text"] == ""
+
+
+def test_a_text_of_the_team_goes_after_what_was_written_and_takes_nothing_else(team, typed):
+    row, told = typed
+    text = "Bonjour Ada, parlons-en."
+    page = team.post(page_of(row), told | {"reprendre": "1"})
+    stands = filled_in(page)
+    assert stands["fil-text"] == f"Quand êtes-vous libre ?\n\n{text}"
+    assert (stands["note-text"], stands["message"]) == ("Demander ses références.", "À jeudi.")
+    assert filled_in(team.post(page_of(row), stands | {"reprendre": "1"}))["fil-text"] == stands["fil-text"]
+    assert filled_in(team.post(page_of(row), told | {"fil-text": "", "reprendre": "1"}))["fil-text"] == text
+
+
 def test_the_key_enter_decides_nothing(team, apply):
-    page = team.get(page_of(apply("Ada Phare"))).content.decode()
+    row = apply("Ada Phare")
+    page = team.get(page_of(row)).content.decode()
     [form] = [form for form in page.split("<form")[1:] if 'name="refuser"' in form.split("</form>")[0]]
     # A browser presses the first button of the form.
     names = re.findall(r'<button[^>]* name="(\w+)"', form.split("</form>")[0])
-    assert names == ["proposer", "to", "proposer", "refuser"]
+    assert names == ["rester", "ecrire", "to", "proposer", "refuser", "noter"]
+    typed = {"seen": "submitted", "refus-seen": "submitted", "note-text": "Une note.", "rester": "1"}
+    assert team.post(page_of(row), typed).context["forms"].note["text"].value() == "Une note."
+    assert (row.notes.count(), row.events.count()) == (0, 0)
 
 
 def test_each_reason_has_a_text_that_fits(mission):
