@@ -18,16 +18,19 @@ from community.regions import Region
 from community.resume.json_resume import NoResume, read_resume
 from community.resume.proposal import Proposal
 from community.resume.reading import Known, read_cv
+from community.resume.vcard_reading import NoCard, is_card, read_card
 from community.wording import day_in_words
 
 LARGEST_FILE = Limits().size
 """Bytes."""
+ACCEPTED = ".pdf,.json,.vcf,application/pdf,application/json,text/vcard,text/x-vcard"
 IMAGES_ALONE = (
     "Ce PDF ne contient que des images : il n’y a aucun texte à lire. Enregistrez votre CV en PDF depuis votre "
     "traitement de texte, plutôt que de le numériser."
 )
 NEITHER = (
-    "Ce fichier n’est ni un PDF ni un CV au format JSON Resume. Depuis un traitement de texte, enregistrez-le en PDF."
+    "Ce fichier n’est ni un PDF, ni un CV au format JSON Resume, ni une carte de contact vCard. Depuis un traitement "
+    "de texte, enregistrez votre CV en PDF."
 )
 
 
@@ -36,8 +39,11 @@ class ResumeFileForm(forms.Form):
 
     file = forms.FileField(
         label="Votre CV",
-        help_text="Un PDF de 20 pages et 5 Mo au plus, ou un fichier JSON Resume. Il n’est pas conservé.",
-        widget=forms.FileInput(attrs={"accept": ".pdf,.json,application/pdf,application/json"}),
+        help_text=(
+            "Un PDF de 20 pages et 5 Mo au plus, un fichier JSON Resume ou votre carte de contact vCard (.vcf). "
+            "Il n’est pas conservé."
+        ),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         error_messages={
             "required": "Choisissez un fichier.",
             "invalid": "Choisissez un fichier.",
@@ -56,10 +62,12 @@ class ResumeFileForm(forms.Form):
             # A JSON text begins by a brace, whatever comes before it to say how it is written.
             if content[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"{"):
                 return read_resume(content, self.known())
+            if is_card(content):
+                return read_card(content, self.known())
             if len(content) <= LARGEST_FILE and filetype.guess_mime(content) != "application/pdf":
                 raise forms.ValidationError(NEITHER)
             text = read_pdf(content)
-        except (PdfRefused, NoResume) as refused:
+        except (PdfRefused, NoResume, NoCard) as refused:
             raise forms.ValidationError(str(refused)) from refused
         if text.is_blank:
             raise forms.ValidationError(IMAGES_ALONE)

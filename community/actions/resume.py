@@ -20,8 +20,10 @@ from community.folding import folded
 from community.models import Member, Startup, User, spelling_key
 from community.resume.languages import language_of
 from community.resume.links import same_address
+from community.resume.private import without_private
 from community.resume.proposal import Proposal, ProposedStint
 from community.resume.reading import Known
+from community.resume.vcard import note_of
 from community.vocabulary import usual_names
 
 LASTS = timedelta(hours=24)
@@ -68,7 +70,7 @@ def news_of(proposal: Proposal, member: Member) -> Proposal:
     ]
     return Proposal(
         role=_unless_same(proposal.role, member.role),
-        biography=_unless_same(proposal.biography, member.biography),
+        biography=_news_of_biography(proposal.biography, member),
         commune=_unless_same(proposal.commune, member.commune),
         region="" if proposal.region == member.region else proposal.region,
         skills=tuple(skill for skill in proposal.skills if spelling_key(skill.name) not in skills),
@@ -85,6 +87,13 @@ def news_of(proposal: Proposal, member: Member) -> Proposal:
 
 def _unless_same(proposed: str, now: str) -> str:
     return "" if proposed.casefold().split() == now.casefold().split() else proposed
+
+
+def _news_of_biography(proposed: str, member: Member) -> str:
+    """The portal's own files say it without its signs, shortened, or without what a profile does not take in."""
+    own = (member.biography, note_of(member))
+    is_told = any(not _unless_same(proposed, text) for told in own for text in (told, without_private(told)))
+    return "" if is_told else proposed
 
 
 def _language(text: Any) -> str:

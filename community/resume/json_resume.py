@@ -6,7 +6,7 @@ The file says more than a profile does; what the portal does not keep (`communit
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,23 +15,22 @@ from django.utils import timezone
 
 from community.enums import SkillLevel
 from community.folding import folded
-from community.listing.forms import tidy
 from community.models import Member, spelling_key
 from community.resume.dates import last_day_of
 from community.resume.links import LONGEST as LONGEST_LINK
 from community.resume.places import region_of
 from community.resume.private import is_private, without_private
 from community.resume.proposal import Proposal, ProposedSkill, ProposedStint
-from community.resume.reading import LONGEST_BIOGRAPHY, Known, shortened
+from community.resume.reading import Known, shortened
+from community.resume.texts import LONGEST_LABEL, each, one_line, paragraphs
 from community.wording import mail_address, web_address
-from search.analysis import clean, fold
+from search.analysis import fold
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 LARGEST = 1024 * 1024
 """Bytes of a file that is read."""
 _MOST = 200
 """Rows of one list that are looked at."""
-_LONGEST_LABEL = 120
 
 _LEVELS = {fold(label): SkillLevel(value) for value, label in SkillLevel.choices} | {
     "beginner": SkillLevel.NOTIONS,
@@ -126,31 +125,18 @@ def read_resume(content: bytes, known: Known) -> Proposal:
         raise NoResume("Ce fichier JSON n’est pas un CV au format JSON Resume.")
     basics = _object(told.get("basics"))
     where = _object(basics.get("location"))
-    role, commune = _text(basics.get("label"), 300), _text(where.get("city"), _LONGEST_LABEL)
+    role, commune = one_line(basics.get("label"), 300), one_line(where.get("city"), LONGEST_LABEL)
     return Proposal(
         role="" if is_private(role) else role,
-        biography=shortened(without_private(_paragraphs(basics.get("summary")))),
+        biography=shortened(without_private(paragraphs(basics.get("summary")))),
         commune="" if is_private(commune) else commune,
-        region=region_of(_text(where.get("region"))),
+        region=region_of(one_line(where.get("region"))),
         skills=tuple(_skills(told.get("skills"), known)),
-        languages=_each(_languages(told.get("languages"))),
-        interests=_each(_text(row.get("name"), 80) for row in _rows(told.get("interests"))),
-        links=_each(_links(basics)),
+        languages=each(_languages(told.get("languages"))),
+        interests=each(one_line(row.get("name"), 80) for row in _rows(told.get("interests"))),
+        links=each(_links(basics)),
         stints=tuple(_stints(told.get("work"), known)),
     )
-
-
-def _text(value: Any, longest: int = 200) -> str:
-    """A text on one line; empty for what is none, or is too long to be what is expected."""
-    text = tidy(clean(value)) if isinstance(value, str) and len(value) <= 4 * longest else ""
-    return text if len(text) <= longest else ""
-
-
-def _paragraphs(value: Any) -> str:
-    if not isinstance(value, str):
-        return ""
-    lines = value[: 4 * LONGEST_BIOGRAPHY].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(map(clean, lines)).strip()
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -161,18 +147,14 @@ def _rows(value: Any) -> list[dict[str, Any]]:
     return [row for row in value[:_MOST] if isinstance(row, dict)] if isinstance(value, list) else []
 
 
-def _each(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text))
-
-
 def _skills(value: Any, known: Known) -> Iterator[ProposedSkill]:
     """Names as the portal spells them, others as the file does: they are the person's own list."""
     seen = set()
     for row in _rows(value):
-        level = _LEVELS.get(fold(_text(row.get("level"))))
+        level = _LEVELS.get(fold(one_line(row.get("level"))))
         keywords = row.get("keywords")
         names = [row.get("name"), *(keywords[:_MOST] if isinstance(keywords, list) else ())]
-        for place, text in enumerate(_text(name, _LONGEST_LABEL) for name in names):
+        for place, text in enumerate(one_line(name, LONGEST_LABEL) for name in names):
             key = spelling_key(text)
             # « Web » with « HTML, CSS » for keywords is a heading, unless the portal knows it.
             is_heading = place == 0 and len(names) > 1 and key not in known.skills
@@ -183,14 +165,14 @@ def _skills(value: Any, known: Known) -> Iterator[ProposedSkill]:
 
 def _languages(value: Any) -> Iterator[str]:
     for row in _rows(value):
-        name, fluency = _text(row.get("language"), 40), _text(row.get("fluency"), 36)
+        name, fluency = one_line(row.get("language"), 40), one_line(row.get("fluency"), 36)
         yield f"{name} ({fluency})" if name and fluency else name
 
 
 def _links(basics: dict[str, Any]) -> Iterator[str]:
     own_page = f"{settings.SITE_URL}/membres/"
     for value in (basics.get("url"), *(row.get("url") for row in _rows(basics.get("profiles")))):
-        address = web_address(_text(value, LONGEST_LINK))
+        address = web_address(one_line(value, LONGEST_LINK))
         if address and not address.startswith(own_page):
             yield address
 
@@ -198,7 +180,7 @@ def _links(basics: dict[str, Any]) -> Iterator[str]:
 def _stints(value: Any, known: Known) -> Iterator[ProposedStint]:
     for row in _rows(value):
         # « company » in files older than the schema's first version.
-        found = known.startups.get(folded(_text(row.get("name") or row.get("company"))))
+        found = known.startups.get(folded(one_line(row.get("name") or row.get("company"))))
         start, end = _day(row.get("startDate"), is_end=False), _day(row.get("endDate"), is_end=True)
         if found and start and (end is None or end >= start):
             yield ProposedStint(*found, start, end)
@@ -206,7 +188,7 @@ def _stints(value: Any, known: Known) -> Iterator[ProposedStint]:
 
 def _day(value: Any, *, is_end: bool) -> date | None:
     """« 2021-03-14 », « 2021-03 » or « 2021 »; a month or a year is whole."""
-    parts = _text(value, 10).split("-")
+    parts = one_line(value, 10).split("-")
     if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) > 3:
         return None
     try:

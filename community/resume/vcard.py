@@ -1,4 +1,4 @@
-"""A member as a card for address books: vCard 4.0 (RFC 6350)."""
+"""A member as a card for address books: vCard 4.0 (RFC 6350). `vcard_reading` is the way back."""
 
 from __future__ import annotations
 
@@ -47,10 +47,16 @@ def card_of(member: Any, viewer: Viewer, *, is_own: bool = False) -> str:
         # Post box, extension, street, locality, region, code, country.
         ("ADR", f";;;{escaped(commune)};{escaped(region)};;" if commune or region else ""),
         ("CATEGORIES", ",".join(escaped(row.skill.name) for row in member.known_skills)),
-        ("NOTE", escaped(_shortened(plain(member.biography)))),
+        ("NOTE", escaped(note_of(member))),
         ("END", "VCARD"),
     ]
     return "".join(folded(f"{name}:{value}") for name, value in lines if value)
+
+
+def note_of(member: Any) -> str:
+    """What a card says of a member's biography: its words, and the first of them where there are many."""
+    text = plain(member.biography)
+    return text if len(text) <= LONGEST_NOTE else text[: LONGEST_NOTE - 1].rsplit(" ", 1)[0] + "…"
 
 
 def escaped(text: str) -> str:
@@ -82,7 +88,3 @@ def _startups_now(member: Any) -> Iterable[str]:
     day = today()
     running = (stint for stint in member.history if stint.start <= day and (stint.end is None or stint.end >= day))
     return dict.fromkeys(startup.name for stint in running for startup in stint.places)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_NOTE else text[: LONGEST_NOTE - 1].rsplit(" ", 1)[0] + "…"

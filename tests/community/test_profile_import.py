@@ -297,6 +297,32 @@ def test_a_json_resume_goes_out_and_comes_back(client, member):
     assert member.stints.filter(is_confirmed=False).get().start == date(2021, 3, 1)
 
 
+def test_a_card_goes_out_and_comes_back(client, member):
+    own = {
+        "role": "Designer de services",
+        "biography": "Je **dessine**.\n\nÉcrivez-moi à moi@exemple.fr. Ou pas; " + "la suite, " * 150,
+        "commune": "Rennes",
+        "region": "53",
+        "links": ["https://ariane.exemple.fr/a,b", "moi@exemple.fr"],
+    }
+    Member.objects.filter(pk=member.pk).update(**own)
+    for place, name in enumerate(("Django", "HTML, CSS", "Tissage au plomb")):
+        skill = Skill.objects.filter(name=name).first() or SkillFactory(name=name)
+        MemberSkill.objects.create(member=member, skill=skill, position=place)
+    out = client.get("/mon-profil/carte.vcf").content
+    assert fault(sent(client, out, "carte.vcf", "text/vcard")).startswith("Rien de nouveau")
+
+    member.member_skills.all().delete()
+    Member.objects.filter(pk=member.pk).update(role="", biography="", commune="", region="", links=[])
+    page = sent(client, out, "carte.vcf", "text/vcard")
+    assert answer(client, page, *offered(page).values()).status_code == 302
+
+    role, biography, *where, _languages, links, _interests = profile(member)
+    assert (role, where, links) == (own["role"], ["Rennes", "53"], own["links"])
+    assert biography.startswith("Je dessine. Ou pas; la suite, la suite,")
+    assert [row.skill.name for row in member.member_skills.all()] == ["Django", "HTML, CSS", "Tissage au plomb"]
+
+
 def test_a_word_that_only_a_hidden_person_typed_is_not_recognised(client, member):
     hidden = MemberFactory(visibility="private", stint=True, skills=[SkillFactory(name="Tissage au plomb")])
     assert hidden.member_skills.exists()
@@ -309,10 +335,12 @@ def test_a_word_that_only_a_hidden_person_typed_is_not_recognised(client, member
     ("content", "message"),
     [
         (b"", "vide"),
-        (b"MZ\x90", "ni un PDF ni"),
+        (b"MZ\x90", "ni un PDF, ni"),
         (b"%PDF-1.7<script>", "abîmé"),
         (b'{"basics"', "abîmé"),
-        (b"[]", "ni un PDF ni"),
+        (b"[]", "ni un PDF, ni"),
+        (b"BEGIN:VCARD\r\nTITLE:x", "abîmé"),
+        (b"BEGIN:VCARD\r\nTITLE:x\r\nEND:VCARD\r\n" * 2, "2 cartes de contact"),
         (making.image_alone(), "que des images"),
         (making.locked(), "mot de passe"),
         (making.pdf("Bonjour", pages=21), "plus de 20 pages"),
