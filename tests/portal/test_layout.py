@@ -75,7 +75,7 @@ def test_a_signed_in_person_sees_their_name_and_the_way_out(client, open_page):
     links = open_page("/").select(".fr-header__tools-links a")
 
     assert [(link.get_text(), link["href"]) for link in links] == [
-        ("Zoé Exemple", "/compte/email/"),
+        ("Zoé Exemple", "/mon-profil/"),
         ("Se déconnecter", "/compte/logout/"),
     ]
 

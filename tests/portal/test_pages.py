@@ -66,7 +66,7 @@ def test_each_figure_leads_to_the_list_of_what_it_counts(client, open_page):
 def test_the_home_page_says_where_each_public_begins(open_page):
     links = [link["href"] for link in open_page("/").select(".fr-tile__title a")]
 
-    assert links == ["/missions/", "/membres/", "/guides/comment-une-startup-recrute/", "/guides/"]
+    assert links == ["/missions/", "/membres/", "/mes-roles/", "/cms/"]
 
 
 @pytest.mark.parametrize("address", ["/", "/guides/", "/guides/les-quatre-phases/", "/rapprochement/"])

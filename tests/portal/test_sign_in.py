@@ -232,38 +232,22 @@ def test_an_account_is_shown_what_it_opens_and_nothing_more(client):
         soup = BeautifulSoup(client.get("/compte/email/").content, "html.parser")
         return [link.get_text() for link in soup.select("nav[aria-label='Mon compte'] a")]
 
-    own_pages = ["Adresse électronique", "Double authentification", "Mes sessions", "Se déconnecter"]
+    mission = ["Missions pour moi", "Missions enregistrées", "Mes candidatures", "Mes invitations"]
+    follow = ["Mes recherches", "Mes messages", "Mes courriels"]
+    own = ["Mes données", "Adresse électronique", "Double authentification", "Mes sessions", "Se déconnecter"]
+    roles = "Mes équipes et mes rôles"
     client.force_login(UserFactory())
-    assert labels() == [
-        "Mon profil",
-        "Mes premiers pas",
-        "Missions pour moi",
-        "Missions enregistrées",
-        "Mes candidatures",
-        "Mes invitations",
-        "Mes recherches",
-        "Mes rôles",
-        "Mes courriels",
-        "Mes messages",
-        "Mes données",
-        *own_pages,
-    ]
+    assert labels() == ["Mon profil", "Mes premiers pas", *mission, *follow, roles, *own]
     client.force_login(MemberFactory(user=RoleGrantFactory(role=RoleName.EDITOR).user).user)
     assert labels() == [
         "Ma fiche",
         "Mon profil",
         "Mes premiers pas",
-        "Missions pour moi",
-        "Missions enregistrées",
-        "Mes candidatures",
-        "Mes invitations",
-        "Mes recherches",
-        "Mes rôles",
-        "Mes courriels",
-        "Mes messages",
-        "Mes données",
+        *mission,
+        *follow,
+        roles,
         "Espace de rédaction",
-        *own_pages,
+        *own,
     ]
 
 
