@@ -111,9 +111,10 @@ class StandardPage(LoadedPage):
 
     summary = models.CharField("résumé", max_length=300, blank=True)
     body = StreamField(BodyBlock(), verbose_name="contenu", blank=True)
+    # Offered to no editor: the footer knows its links by itself, so that no page asks the database for them.
     in_footer = models.BooleanField("lien en pied de page", default=False)
 
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body"), FieldPanel("in_footer")]
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     parent_page_types = ["portal.HomePage"]
     subpage_types: list[str] = []
     template = "portal/standard_page.html"

@@ -4,11 +4,12 @@ Every step looks first whether it has anything to do, so that a second call is q
 """
 
 import os
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from community.models import Member
@@ -26,7 +27,7 @@ class Command(BaseCommand):
                 "En production : migrate, createcachetable, load_content, search_rebuild."
             )
         self._tables()
-        call_command("load_content", verbosity=0)
+        self._texts()
         self._community()
         self._index()
         self._tell()
@@ -37,6 +38,12 @@ class Command(BaseCommand):
             self.stdout.write("Création des tables…")
             call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
+
+    def _texts(self) -> None:
+        # Where nothing has been indexed yet, the index is built below: nothing is to be written into it before.
+        waits = outbox.paused() if freshness.needs_rebuild() else nullcontext()
+        with transaction.atomic(), waits:
+            call_command("load_content", verbosity=0)
 
     def _community(self) -> None:
         if Member.objects.exists():
