@@ -29,9 +29,7 @@ def main(address: str) -> None:
         for name, path in {
             "accueil": "/",
             "membres": "/membres/?q=developpeur+django+ile+de+france",
-            "startups": "/startups/",
             "recherche": "/recherche/?q=accessibilite",
-            "missions": "/missions/",
             "guide": "/guides/les-quatre-phases/",
         }.items():
             page.goto(address + path, wait_until="networkidle")
