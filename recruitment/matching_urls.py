@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from recruitment.views.fairness import FairnessFileView, FairnessView
 from recruitment.views.feedback import (
     HideProfileView,
     RefuseMissionView,
@@ -20,6 +21,8 @@ _PROFILE = "missions/<str:slug>/profils/<str:member>/"
 urlpatterns = [
     path("rapprochement/", HowMatchingWorksView.as_view(), name="how_matching_works"),
     path("rapprochement/journal/", MatchingLogView.as_view(), name="matching_log"),
+    path("rapprochement/equite/", FairnessView.as_view(), name="fairness"),
+    path("rapprochement/equite/export/", FairnessFileView.as_view(), name="fairness_file"),
     path("missions/enregistrees/", SavedMissionsView.as_view(), name="saved_missions"),
     path("missions/<str:slug>/enregistrer/", SaveMissionView.as_view(), name="save_mission"),
     path("missions/<str:slug>/ne-plus-enregistrer/", UnsaveMissionView.as_view(), name="unsave_mission"),

@@ -117,14 +117,18 @@ class ApplicationQuerySet(models.QuerySet):
         """Those by which somebody is still of interest to the team: they wait, or were accepted."""
         return self.filter(state__in=(*PENDING, ApplicationState.ACCEPTED))
 
-    def to_answer(self, startup: int, now: datetime):
-        """Those by which a startup's way to answer is judged: sent to it over the last 12 months, and answered, or
-        unanswered for longer than `ANSWER_DUE`. Whoever withdrew before an answer says nothing of the team.
+    @staticmethod
+    def says_of_team(now: datetime) -> Q:
+        """Those by which a team's way to answer is judged at that moment: answered, or unanswered for longer than
+        `ANSWER_DUE`. Whoever withdrew before an answer says nothing of the team.
         """
         due = Q(answered_at__isnull=False) | Q(submitted_at__lt=now - ANSWER_DUE)
-        return self.filter(due, mission__startup=startup, submitted_at__gte=now - ANSWERS_COUNTED).exclude(
-            state=ApplicationState.WITHDRAWN, answered_at__isnull=True
-        )
+        return due & ~Q(state=ApplicationState.WITHDRAWN, answered_at__isnull=True)
+
+    def to_answer(self, now: datetime, startup: int | None = None):
+        """Those by which a startup's way to answer is judged, or everybody's: sent over the last 12 months."""
+        rows = self if startup is None else self.filter(mission__startup=startup)
+        return rows.filter(self.says_of_team(now), submitted_at__gte=now - ANSWERS_COUNTED)
 
     def with_ratings(self, user: User):
         """Annotate `rating_mean` (1 to 4): the mean of what readers gave, of every criterion together.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
+from django.core.cache import cache
 from django.db.models import Count, DurationField, ExpressionWrapper, F
 from django.utils import timezone
 
@@ -13,9 +15,14 @@ from recruitment.models import Application
 
 if TYPE_CHECKING:
     from community.models import Startup
+    from recruitment.querysets import ApplicationQuerySet
 
 FEWEST = 3
 """Applications under which nothing is told: a figure would be about somebody."""
+FEWEST_OF_ALL = 5
+"""The same of all teams together, on a page that everybody reads."""
+KEPT_FOR = timedelta(days=1)
+_KEPT = "recruitment:programme-answers"
 
 
 @dataclass(frozen=True)
@@ -34,20 +41,56 @@ class TeamAnswers:
     @property
     def delay_in_words(self) -> str:
         """« moins d’un jour », « 4 jours »; empty where there was no answer."""
-        if self.delay is None:
-            return ""
-        days = round(self.delay / timedelta(days=1))
-        return "moins d’un jour" if days < 1 else "1 jour" if days == 1 else f"{days} jours"
+        return delay_in_words(self.delay)
+
+
+@dataclass(frozen=True)
+class ProgrammeAnswers:
+    """How all teams together answered, on the day when it was counted. `answers` None: too few for a figure."""
+
+    day: date
+    answers: TeamAnswers | None
+
+
+def delay_in_words(delay: timedelta | None) -> str:
+    """« moins d’un jour », « 4 jours »; empty for None."""
+    if delay is None:
+        return ""
+    days = round(delay / timedelta(days=1))
+    return "moins d’un jour" if days < 1 else "1 jour" if days == 1 else f"{days} jours"
+
+
+def lower_median(delays: Iterable[timedelta]) -> timedelta:
+    """The one in the middle, the lower of the two where they are an even number. Raises `IndexError` for none."""
+    inorder = sorted(delays)
+    return inorder[(len(inorder) - 1) // 2]
 
 
 def answers_of(startup: Startup, now: datetime | None = None) -> TeamAnswers | None:
-    """How a startup's team answers; None for fewer than `FEWEST` applications. Two queries, however many there are.
+    """How a startup's team answers; None for fewer than `FEWEST` applications. Two queries, however many there are."""
+    return _answers(Application.objects.to_answer(now or timezone.now(), startup.pk), FEWEST)
 
-    The median is the lower of the two in the middle.
-    """
-    rows = Application.objects.to_answer(startup.pk, now or timezone.now())
+
+def programme_answers() -> ProgrammeAnswers:
+    """How all teams together answer: for everybody to read, counted once a day."""
+    found: tuple[date, tuple[int, int, timedelta | None] | None] | None = cache.get(_KEPT)
+    if found is None:
+        now = timezone.now()
+        answers = _answers(Application.objects.to_answer(now), FEWEST_OF_ALL)
+        # Plain values: what a release kept, the next one reads.
+        found = (
+            timezone.localdate(now),
+            (answers.applications, answers.answered, answers.delay) if answers else None,
+        )
+        cache.set(_KEPT, found, KEPT_FOR.total_seconds())
+    day, figures = found
+    return ProgrammeAnswers(day, TeamAnswers(*figures) if figures else None)
+
+
+def _answers(rows: ApplicationQuerySet, fewest: int) -> TeamAnswers | None:
+    """The median is `lower_median`, by the database."""
     told = rows.order_by().aggregate(sent=Count("pk"), answered=Count("answered_at"))
-    if told["sent"] < FEWEST:
+    if told["sent"] < fewest:
         return None
     delay = None
     if told["answered"]:

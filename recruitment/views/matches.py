@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST_SET_ASIDE = 50
 """Profiles, or missions, out of a list that its page shows at once; the latest first."""
+MOST_UNSCORED = 6
+"""Missions that are shown to whoever has no score anywhere."""
 
 
 class ManagedMission:
@@ -140,10 +142,15 @@ class MissionsForMeView(LoginRequiredMixin, TemplateView):
             )
         # Those without a score come last, and have nothing to show.
         shown = [match for match in found.matches if match.score is not None]
-        rows = Mission.objects.for_cards().in_bulk([match.subject_id for match in (*shown, *found.impossible)])
+        # All that a profile which says nothing can be shown, in the order of the draw.
+        unscored = found.matches[:MOST_UNSCORED] if found.unscored and not found.total else []
+        rows = Mission.objects.for_cards().in_bulk(
+            [match.subject_id for match in (*shown, *unscored, *found.impossible)]
+        )
         return super().get_context_data(
             member=member,
-            is_empty=bool(found.unscored) and not found.total,
+            is_empty=bool(unscored),
+            unscored=[rows[match.subject_id] for match in unscored if match.subject_id in rows],
             is_nothing_open=not (found.total or found.unscored or found.impossible_total or without),
             total=found.total,
             cards=cards_of(shown, rows),

@@ -15,16 +15,18 @@ from community.views.programme import ProgrammeOnly
 from recruitment.actions.match_lists import KEPT_YEARS
 from recruitment.matching import measured
 from recruitment.matching.blockers import RULES
-from recruitment.matching.criteria import NEIGHBOUR_DOMAIN
+from recruitment.matching.criteria import LAST_DAY, NEIGHBOUR_DOMAIN, OTHER_REGION, REMOTE_WISH
 from recruitment.matching.skills import BROADER, NARROWER, SIBLING
 from recruitment.matching.weights import WEIGHTS
 from recruitment.models import MatchListOpening
+from recruitment.querysets import ANSWER_DUE
+from recruitment.team_answers import programme_answers
 
 PER_PAGE = 50
 
 
 class HowMatchingWorksView(TemplateView):
-    """/rapprochement/ Asks nothing of the database: its figures are those of the program."""
+    """/rapprochement/ Asks the database for what is counted once a day: how teams answer."""
 
     template_name = "recruitment/matching/how_it_works.html"
 
@@ -38,7 +40,12 @@ class HowMatchingWorksView(TemplateView):
             narrower=NARROWER,
             broader=BROADER,
             sibling=SIBLING,
+            other_region=OTHER_REGION,
+            remote_wish=REMOTE_WISH,
+            last_day=LAST_DAY,
             years=KEPT_YEARS,
+            due=ANSWER_DUE.days,
+            teams=programme_answers(),
             **kwargs,
         )
 

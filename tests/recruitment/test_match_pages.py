@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 
 from community.days import today
-from community.enums import Domain, Engagement, FieldAudience, Remote, RoleName, Visibility
+from community.enums import Domain, Engagement, FieldAudience, Remote, RoleName, Seniority, Visibility
 from community.models import Member
-from recruitment.enums import MissionState
-from recruitment.models import MatchListOpening
+from recruitment.actions.feedback import refuse_mission
+from recruitment.enums import MissionState, RefusalReason
+from recruitment.models import MatchListOpening, Mission
 from recruitment.templatetags.recruitment_tags import profile_answers
 from tests.community.factories import (
     IncubatorFactory,
@@ -211,9 +213,14 @@ def test_an_empty_record_has_no_score_and_is_told_what_to_fill_in(client):
     member_signed_in(client, domain="")
     MissionFactory(required=["Python"])
     MissionFactory(required=["Docker"])
+    MissionFactory(title="Un brouillon", draft=True)
     response = client.get(FOR_ME)
     html = response.content.decode()
     assert (response.context["is_empty"], slugs(response)) == (True, [])
+    # Nobody is shown nothing.
+    titles = [title.get_text() for title in BeautifulSoup(html, "html.parser").select("h4")]
+    assert titles == [mission.title for mission in response.context["unscored"]]
+    assert len(titles) == 2
     assert "Votre fiche n’en dit pas encore assez" in html
     assert '<dt><a href="/mon-profil/competences/">Les compétences</a></dt><dd>2 missions</dd>' in html
     assert "sur 100" not in html
@@ -231,8 +238,24 @@ def test_one_s_profile_says_what_each_answer_opens_and_which_is_hidden_from_team
     rate = "le tarif journalier minimum"
     assert answers[rate] == (rate, 2, "/mon-profil/visibilite/", True)
     page = client.get("/mon-profil/").content.decode()
-    assert '<a href="/mon-profil/disponibilite/">Renseignez le nombre de jours par semaine</a>' in page
-    assert "2 missions ouvertes la demandent" in page
+    assert '<a href="/mon-profil/disponibilite/">Le nombre de jours par semaine</a>&nbsp;: 2 missions<' in page
+    assert "Le tarif journalier minimum&nbsp;: 2 missions. Votre réponse n’est pas montrée" in page
+    assert '<a href="/mon-profil/presentation/">Votre présentation</a>&nbsp;: la recherche trouve' in page
+    refuse_mission(Mission.objects.all()[0], by=Member.objects.get().user, reason=RefusalReason.SUBJECT)
+    assert "Le nombre de jours par semaine</a>&nbsp;: 1 mission<" in client.get("/mon-profil/").content.decode()
+
+
+def test_a_profile_that_says_all_and_one_for_which_nothing_is_open_are_told_so(client):
+    said = {"role": "Développeuse", "biography": "Je développe.", "links": ["https://exemple.fr"], "region": "53"}
+    wished = {"remote": Remote.FULL, "seniority": Seniority.SENIOR, "daily_rate_floor": 400, "days_per_week": 4}
+    free = {"available_from": today(), "availability_confirmed_at": today(), "engagements": [Engagement.FREELANCE]}
+    member_signed_in(client, skills=["Python"], stint=True, **said, **wished, **free)
+    MissionFactory(draft=True, required=["Python"])
+    assert "Aucune mission n’est ouverte en ce moment" in client.get("/mon-profil/").content.decode()
+    MissionFactory(required=["Python"])
+    page = client.get("/mon-profil/").content.decode()
+    assert "Votre profil répond à tout ce que demandent les missions ouvertes." in page
+    assert "Dans l’annuaire et sur votre fiche" not in page
 
 
 def test_an_account_without_a_record_is_told_why_there_is_nothing(client):

@@ -1,8 +1,9 @@
 """/rapprochement/ tells everybody how the matching works; its log tells the programme who opened which list."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from tests.community.factories import (
     StartupFactory,
     UserFactory,
 )
-from tests.recruitment.factories import MissionFactory
+from tests.recruitment.factories import ApplicationFactory, MissionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,29 @@ def test_the_measured_quality_is_told_with_its_interval_its_day_and_its_command(
     assert "22 novembre 2026" in soup.get_text()
 
 
-def test_visitors_may_keep_the_page_and_it_asks_the_database_nothing(client, django_assert_num_queries):
+def test_how_all_teams_answer_is_told_once_there_are_enough_applications_and_counted_once_a_day(client):
+    def told():
+        (paragraph,) = soup_of(client, HOW).select("#reponses + p")
+        return " ".join(paragraph.get_text().split())
+
+    noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    mission = MissionFactory()
+    with time_machine.travel(noon, tick=False):
+        ApplicationFactory.create_batch(
+            4, mission=mission, submitted_at=noon - timedelta(days=30), answered_at=noon - timedelta(days=26)
+        )
+        assert told().startswith("Il y a encore trop peu de candidatures")
+        ApplicationFactory(mission=MissionFactory(), submitted_at=noon - timedelta(days=22))
+        assert told().startswith("Il y a encore trop peu de candidatures")
+    with time_machine.travel(noon + timedelta(days=1, minutes=1), tick=False):
+        assert told().startswith(
+            "Sur les douze derniers mois, les équipes ont répondu à 80 % des candidatures ; le délai médian avant "
+            "leur première réponse est de 4 jours. Ces chiffres, du 11 mars 2026, portent sur 5 candidatures"
+        )
+
+
+def test_visitors_may_keep_the_page_and_it_counts_once(client, django_assert_num_queries):
+    client.get(HOW)
     with django_assert_num_queries(0):
         response = client.get(HOW)
 

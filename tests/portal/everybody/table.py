@@ -135,6 +135,8 @@ POST  /missions/{open}/profils/{private}/retirer/     in    403   403   403   40
 GET   /missions/{open}/profils/{public}/remettre/     in    403   403   403   to    to    to    403   403   to    to
 POST  /missions/{open}/profils/{public}/remettre/     in    403   403   403   to    to    to    403   403   to    to
 GET   /rapprochement/journal/                         in    403   403   403   403   403   403   403   403   200   200
+GET   /rapprochement/equite/                          in    403   403   403   403   403   403   403   403   200   200
+GET   /rapprochement/equite/export/                   in    403   403   403   403   403   403   403   403   200   200
 GET   /missions/pour-moi/alertes/                     in    200
 POST  /missions/pour-moi/alertes/                     in    200
 
