@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from search.analysis import fold
 
 
 def day_in_words(day: date) -> str:
     """« 1er septembre 2026 »."""
     return f"1er {date_format(day, 'F Y')}" if day.day == 1 else date_format(day, "j F Y")
+
+
+def moment_in_words(moment: datetime) -> str:
+    """« 1er septembre 2026 à 9 h 05 », Europe/Paris."""
+    here = localtime(moment)
+    return f"{day_in_words(here.date())} à {here.hour}\u00a0h\u00a0{here:%M}"
 
 
 def month_in_words(day: date) -> str:
@@ -32,11 +41,20 @@ def period_in_words(start: date, end: date | None, today: date) -> str:
         return f"depuis {month_in_words(start)}{until}"
     if (start.year, start.month) == (end.year, end.month):
         return f"en {month_in_words(start)}"
-    return f"{_from(month_in_words(start))} à {month_in_words(end)}"
+    return f"{of_name(month_in_words(start))} à {month_in_words(end)}"
 
 
-def _from(month: str) -> str:
-    return f"d’{month}" if month[0] in "ao" else f"de {month}"
+# The h that is not heard is told by no rule: of those that names here begin with. Before another it is « de ».
+_HEARD_AS_VOWEL = re.compile(
+    r"[aeiou]|y(?![aeiou])|(?:habitat|hadrien|hector|hedwige|helena|helene|heloise|henri|henriette|hermance|hermine"
+    r"|herve|hilaire|hippolyte|histoire|honore|honorine|hopital|horizon|hortense|hubert|hugo|hugues|huguette|hyacinthe)"
+    r"(?![a-z])"
+)
+
+
+def of_name(name: str) -> str:
+    """« de Léa », « d’Ousmane », « d’Hélène »: the preposition with the name of a person, a team or a month."""
+    return f"d’{name}" if _HEARD_AS_VOWEL.match(fold(name)) else f"de {name}"
 
 
 def months_between(start: date, end: date) -> int:
@@ -99,7 +117,7 @@ def safe_links(addresses: Iterable[tuple[str, Any]]) -> list[Link]:
 DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """For a pattern: the signs that turn the reading direction of what follows them (Unicode, `Bidi_Control`)."""
 
-_UNBROKEN = re.compile(r"(?<=\S) (?=[:;?!»%](?:\W|$))|(?<=«) ")
+_UNBROKEN = re.compile(r"(?<=\S) (?=[:;?!»%](?:[^\w}]|$))|(?<=«) ")
 
 
 def typeset(text: str) -> str:

@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.timezone import localtime
 
 from community import audit
 from community.actions.mail import queue_mail
@@ -24,7 +23,7 @@ from community.mails import ROLES
 from community.models import Incubator, RoleGrant, Startup, User
 from community.models.roles import ROLE_RULES, Grantor, Place, roles_of, scope_of
 from community.visibility import AnyUser
-from community.wording import day_in_words
+from community.wording import day_in_words, moment_in_words
 
 
 class RoleRefused(Exception):  # noqa: N818
@@ -229,12 +228,8 @@ def withdraw_role(grant: RoleGrant, *, by: User | None, reason: str) -> RoleGran
     if by is not None and not may_withdraw(by, row):
         raise RoleNotAllowed("Vous ne pouvez pas, ou ne pouvez plus, retirer ce rôle.")
     if row.withdrawn_at is not None:
-        moment = localtime(row.withdrawn_at)
         who = f" par {name_of(row.withdrawn_by)}" if row.withdrawn_by else ""
-        raise RoleRefused(
-            f"Ce rôle a déjà été retiré{who} le {day_in_words(moment.date())} à {moment:%H} h {moment:%M} : "
-            "rien n’a changé."
-        )
+        raise RoleRefused(f"Ce rôle a déjà été retiré{who} le {moment_in_words(row.withdrawn_at)} : rien n’a changé.")
     if row.is_over():
         raise RoleRefused(f"Ce rôle a déjà pris fin ({period_of(row)}) : rien n’a changé.")
     reason = _reason(reason)

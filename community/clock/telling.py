@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
-
 from community.clock.jobs import jobs
 from community.clock.running import is_late
 from community.models import PeriodicRun
-from community.wording import day_in_words
+from community.wording import moment_in_words
 
 
 def runs_in_words(now: datetime) -> list[tuple[str, str]]:
@@ -29,12 +27,7 @@ def late_and_failed(now: datetime) -> tuple[list[str], list[str]]:
 def _last(run: PeriodicRun | None) -> str:
     if run is None or (run.succeeded_at is None and not run.failures):
         return "pas encore passée."
-    good = f"passée le {_moment(run.succeeded_at)}" if run.succeeded_at else "jamais réussie"
+    good = f"passée le {moment_in_words(run.succeeded_at)}" if run.succeeded_at else "jamais réussie"
     if run.failures:
         return f"{good}, échec depuis ({run.failures}) : {run.told}."
     return f"{good}, {run.told}." if run.told else f"{good}."
-
-
-def _moment(moment: datetime) -> str:
-    here = timezone.localtime(moment)
-    return f"{day_in_words(here.date())} à {here:%H} h {here:%M}"

@@ -12,7 +12,10 @@ from django.template import Context, engines
 from django.template.loader import render_to_string
 
 from community.mail.kinds import Kind
+from community.wording import typeset
 
+BUTTON = "display:inline-block;padding:8px 16px;background-color:#000091;color:#ffffff;text-decoration:none;"
+"""What makes a link the button of a mail: what its reader is asked to do. One in a mail."""
 LONGEST_SUBJECT = 200
 """Characters."""
 _LONGEST_CODE = 20
@@ -53,7 +56,7 @@ def write(template: str, context: Mapping[str, Any], kind: Kind, stop_url: str) 
     return Written(
         subject,
         plain(_plain_text(f"mail/{template}.txt", told)),
-        plain(render_to_string(f"mail/{template}.html", told)),
+        plain(typeset(render_to_string(f"mail/{template}.html", told))),
     )
 
 
@@ -70,11 +73,12 @@ def dress(subject: str, text: str, html: str, kind: Kind) -> Written:
         "paragraphs": [(part, len(part) <= _LONGEST_CODE and part.isascii() and part.isupper()) for part in parts],
     }
     html = html or render_to_string("mail/plain.html", told)
-    return Written(subject, plain(_plain_text("mail/plain.txt", told)), plain(html))
+    return Written(subject, plain(_plain_text("mail/plain.txt", told)), plain(typeset(html)))
 
 
 def _about(kind: Kind, stop_url: str) -> dict[str, Any]:
     return {
+        "BUTTON": BUTTON,
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
         "kind": kind,

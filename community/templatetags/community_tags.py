@@ -27,11 +27,13 @@ register = template.Library()
 
 CHECKED = mark_safe(" checked")
 
-register.filter("day_in_words", wording.day_in_words)
+register.filter("day_in_words", wording.day_in_words, expects_localtime=True)
+register.filter("moment_in_words", wording.moment_in_words)
 register.filter("month_in_words", wording.month_in_words)
 register.filter("web_address", wording.web_address)
 register.filter("mail_address", wording.mail_address)
 register.filter("plain", plain)
+register.filter("of_name", stringfilter(wording.of_name), is_safe=True)
 register.filter("typeset", stringfilter(wording.typeset), is_safe=True)
 
 

@@ -23,6 +23,7 @@ from community.models import Claim, Member, User
 from community.proof import FreshProofMixin
 from community.views.members import history
 from community.views.programme import ProgrammeOnly
+from community.wording import of_name
 
 PER_PAGE = 30
 
@@ -94,7 +95,9 @@ class DecideClaimsView(ProgrammeOnly, FreshProofMixin, FormView):
             return self.form_invalid(form)
         won = any(claim.state == ClaimState.ACCEPTED for claim in closed)
         done = "est reliée au compte choisi" if won else "n’est reliée à aucun compte"
-        messages.success(self.request, f"La fiche de {self.member} {done}. Les personnes sont prévenues.")
+        messages.success(
+            self.request, f"La fiche {of_name(self.member.full_name)} {done}. Les personnes sont prévenues."
+        )
         return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

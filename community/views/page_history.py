@@ -14,7 +14,6 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.views.generic import TemplateView
 
 from community.actions.history import may_be_undone, undo
@@ -24,7 +23,7 @@ from community.enums import EventName, PhaseName
 from community.listing.answers import Pages
 from community.models import Incubator, Member, PageChange, Theme, User, UserType
 from community.views.pages import KeptPage, page_url
-from community.wording import day_in_words
+from community.wording import day_in_words, moment_in_words
 
 PER_PAGE = 20
 ERASED = "compte effacé"
@@ -184,8 +183,7 @@ def _period(value: dict[str, Any]) -> str:
 
 
 def _moment(change: PageChange) -> str:
-    moment = localtime(change.made_at)
-    return f"le {day_in_words(moment.date())} à {moment:%H} h {moment:%M}"
+    return f"le {moment_in_words(change.made_at)}"
 
 
 def _who(change: PageChange) -> str:

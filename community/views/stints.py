@@ -17,6 +17,7 @@ from community.actions.stints import StintRefused, answer_stint, confirmable, to
 from community.models import Startup
 from community.row_numbers import row_number
 from community.views.signed_in import SignedIn
+from community.wording import of_name
 
 _ANSWERS = {
     "confirmer": "est confirmée",
@@ -49,7 +50,7 @@ class StintsToConfirmView(SignedIn, TemplateView):
         except StintRefused as refused:
             messages.warning(request, str(refused))
         else:
-            messages.success(request, f"La mission de {stint.member} {_ANSWERS[action]}.")
+            messages.success(request, f"La mission {of_name(stint.member.full_name)} {_ANSWERS[action]}.")
         return HttpResponseRedirect(request.path)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from community.models import Member, RoleGrant, Stint
 from community.proof import FreshProofMixin
 from community.team_forms import EndForm, HandoverForm, TeammateForm
 from community.views.pages import KeptPage, page_url
+from community.wording import of_name
 
 if TYPE_CHECKING:
     from community.models import User
@@ -160,7 +161,7 @@ class EndView(TeamPage, FormView):
         except TeamRefused as refused:
             form.add_error(refused.field, str(refused))
             return self.form_invalid(form)
-        messages.success(self.request, f"La fin de la mission de {self.stint.member} est enregistrée.")
+        messages.success(self.request, f"La fin de la mission {of_name(self.stint.member.full_name)} est enregistrée.")
         return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -198,7 +199,9 @@ class HandoverView(FreshProofMixin, TeamPage, FormView):
         except RoleRefused as refused:
             form.add_error("member" if refused.field in {"who", "member"} else None, str(refused))
             return self.form_invalid(form)
-        messages.success(self.request, f"{successor} est maintenant responsable de {self.place}. Vous ne l’êtes plus.")
+        messages.success(
+            self.request, f"{successor} est maintenant responsable {of_name(self.place.name)}. Vous ne l’êtes plus."
+        )
         # The page of the team may be closed to who has just left.
         return HttpResponseRedirect(self.place.get_absolute_url())
 

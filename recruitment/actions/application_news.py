@@ -122,7 +122,7 @@ def _tell_that_nobody_reads(missions: Collection[Mission]) -> int:
         for user in followers.get(mission.startup_id or 0, ()):
             once = f"{asked}{mission.pk}:{user.pk}"
             if once not in told and wanted[user.pk] == MailFrequency.AT_ONCE:
-                context = _nobody_reads(mission, startups[mission.startup_id])
+                context = _nobody_reads(mission, startups[mission.startup_id or 0])
                 written += queue_mail(TEAM_MISSIONS, user, "application_news", context, once=once) is not None
     return written
 
@@ -165,7 +165,8 @@ def _words_for_candidate(mission: Mission, event: ApplicationEvent) -> tuple[str
             ]
         case ApplicationState.INTERVIEW:
             return f"L’équipe vous propose un entretien : {mission.title}", [
-                f"Elle souhaite vous rencontrer au sujet de {what}."
+                f"L’équipe souhaite vous rencontrer au sujet de {what}.",
+                "Convenez du moment avec elle, par les messages de votre candidature.",
             ]
         case ApplicationState.OFFERED:
             return f"L’équipe vous propose la mission : {mission.title}", [
@@ -191,7 +192,10 @@ def _words_for_team(mission: Mission, event: ApplicationEvent, name: str) -> tup
         case ApplicationState.SUBMITTED:
             return f"Nouvelle candidature : {mission.title}", [f"{who} a postulé à votre mission."]
         case ApplicationState.ACCEPTED:
-            return f"Proposition acceptée : {mission.title}", [f"{who} a accepté votre proposition."]
+            return f"Proposition acceptée : {mission.title}", [
+                f"{who} a accepté votre proposition.",
+                "Préparez son arrivée ensemble : la liste de ce qu’il reste à faire est sur sa candidature.",
+            ]
         case ApplicationState.WITHDRAWN:
             return f"Candidature retirée : {mission.title}", [f"{who} a retiré sa candidature."]
     return None

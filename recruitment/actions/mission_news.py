@@ -144,10 +144,13 @@ def _words_of(mission: Mission, event: MissionEvent) -> tuple[str, list[str]]:
                 "On ne peut plus y répondre. Si vous cherchez encore, rouvrez-la ; sinon, dites ce qu’elle devient."
             ]
         case MissionState.FILLED:
-            return "Votre mission est pourvue", reason
+            return "Votre mission est pourvue", [*reason, _ENDED]
         case MissionState.SUSPENDED:
             return "Votre mission est suspendue", ["Elle n’est plus publiée pour le moment.", *reason]
-    return "Votre mission est fermée", reason
+    return "Votre mission est fermée", [*reason, _ENDED]
+
+
+_ENDED = "On ne peut plus y répondre. Les personnes qui attendaient encore une réponse sont prévenues."
 
 
 def tell_of_end(mission: Mission, ends_on: date, left: int, mark: int) -> int:

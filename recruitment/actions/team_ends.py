@@ -15,7 +15,7 @@ from django.utils import timezone
 from community.actions.mail import queue_mail
 from community.actions.stint_ends import REMINDED_BEFORE, answering, ending_soon
 from community.models import Mail, Startup, Stint, User
-from community.wording import day_in_words
+from community.wording import day_in_words, of_name
 from recruitment.mails import ARRIVALS
 
 _KEY = "team_stint_ends"
@@ -57,7 +57,8 @@ def _tell(end: TeamEnd) -> bool:
     if stint.end is None:
         return False
     told = {
-        "title": f"La mission de {stint.member.full_name} chez {startup.name} se termine le {day_in_words(stint.end)}",
+        "title": f"La mission {of_name(stint.member.full_name)} chez {startup.name} se termine le "
+        f"{day_in_words(stint.end)}",
         "lines": [
             "Si elle continue, la personne peut vous demander une prolongation : parlez-en avec elle dès maintenant.",
             "Si vous cherchez quelqu’un d’autre, publiez une mission.",

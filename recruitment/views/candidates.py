@@ -19,7 +19,7 @@ from community.days import today
 from community.models import Member, Stint
 from community.views.members import Fact, facts_of, in_full
 from community.visibility import may_see, viewer_of
-from community.wording import Link, safe_links
+from community.wording import Link, of_name, safe_links
 from recruitment import candidates
 from recruitment.actions.applications import ApplicationRefused, move_application
 from recruitment.actions.deciding import note_opened
@@ -221,7 +221,7 @@ class CandidateView(CandidatesPage, TemplateView):
         )
         who = candidates.candidate_name(self.row)
         done = candidates.DONE_WORDS[self.row.state]
-        messages.success(self.request, f"La candidature de {who} {done}. La personne le sait par courriel.")
+        messages.success(self.request, f"La candidature {of_name(who)} {done}. La personne le sait par courriel.")
         return ""
 
     def _write(self, told: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from django.views.generic import FormView, TemplateView, View
 from community.listing.answers import Pages
 from community.models import Member
 from community.views.signed_in import SignedIn
+from community.wording import of_name
 from recruitment.actions.feedback import (
     FeedbackRefused,
     hide_profile,
@@ -63,7 +64,7 @@ class SaveProfileView(ProfileView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Keep the profile for the mission."""
         save_profile(self.mission, self.member, by=self.user)
-        messages.success(request, f"Le profil de {self.member.full_name} est gardé pour cette mission.")
+        messages.success(request, f"Le profil {of_name(self.member.full_name)} est gardé pour cette mission.")
         return HttpResponseRedirect(_back(request, self.list_url))
 
 
@@ -73,7 +74,9 @@ class UnsaveProfileView(ProfileView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """No longer keep it."""
         if unsave_profile(self.mission, self.member, by=self.user):
-            messages.success(request, f"Le profil de {self.member.full_name} n’est plus gardé pour cette mission.")
+            messages.success(
+                request, f"Le profil {of_name(self.member.full_name)} n’est plus gardé pour cette mission."
+            )
         return HttpResponseRedirect(_back(request, self.list_url))
 
 
@@ -83,7 +86,7 @@ class UnhideProfileView(ProfileView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Bring the profile back into the list."""
         if unhide_profile(self.mission, self.member, by=self.user):
-            messages.success(request, f"Le profil de {self.member.full_name} est de nouveau dans la liste.")
+            messages.success(request, f"Le profil {of_name(self.member.full_name)} est de nouveau dans la liste.")
         return HttpResponseRedirect(self.list_url)
 
 
@@ -103,7 +106,8 @@ class HideProfileView(ProfileView, FormView):
         hide_profile(self.mission, self.member, by=self.user, reason=reason, words=words)
         messages.success(
             self.request,
-            f"Le profil de {self.member.full_name} ne figure plus dans la liste. Vous pouvez l’y remettre, plus bas.",
+            f"Le profil {of_name(self.member.full_name)} ne figure plus dans la liste. "
+            "Vous pouvez l’y remettre, plus bas.",
         )
         return HttpResponseRedirect(self.list_url)
 

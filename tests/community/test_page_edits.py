@@ -393,7 +393,7 @@ def test_leads_are_reminded_once_a_year_while_the_startup_lives(startup, lead):
 
     assert (remind_of_pages(), remind_of_pages()) == (1, 0)
     mail = Mail.objects.get()
-    assert (mail.user, mail.subject) == (lead, "La page de Ortolan est-elle toujours juste ?")
+    assert (mail.user, mail.subject) == (lead, "La page d’Ortolan est-elle toujours juste ?")
     assert EDIT in mail.text
 
     verify_page(startup, by=lead)

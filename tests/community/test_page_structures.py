@@ -193,7 +193,7 @@ def test_a_lead_asks_and_those_who_may_decide_are_written_to(client, startup, le
         assert "Votre demande est partie" in words(client.post(INCUBATOR, told, follow=True))
     mail = Mail.objects.get()
     assert (mail.user, mail.subject) == (programme, "On vous demande de changer Ortolan d’incubateur")
-    assert "Ada Responsable, qui tient la page de Ortolan" in mail.text
+    assert "Ada Responsable, qui tient la page d’Ortolan" in mail.text
     assert "Motif : Nous changeons <b>de ministère</b>" in mail.text
     assert f"{INCUBATOR}?vers={to.pk}" in mail.text
 

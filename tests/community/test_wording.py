@@ -1,12 +1,17 @@
-from datetime import date
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from community.wording import (
     Link,
     day_in_words,
     duration_in_words,
+    moment_in_words,
     months_between,
+    of_name,
     period_in_words,
     safe_links,
     typeset,
@@ -21,6 +26,43 @@ def test_the_first_of_the_month_is_an_ordinal():
         "1er septembre 2026",
         "2 septembre 2026",
     )
+
+
+def test_a_moment_is_told_in_paris_and_its_hour_does_not_break():
+    told = moment_in_words(datetime(2026, 11, 30, 23, 5, tzinfo=UTC))
+    assert told == "1er décembre 2026 à 0\u00a0h\u00a005"
+
+
+def test_no_template_tells_a_date_or_elides_a_name_by_itself():
+    by_themselves = re.compile(
+        r"""date:["']j F|\bde \{\{ (?:\w+\.)*(?:full_name|name|writer|who|inviter|member) ?[|}]""", re.IGNORECASE
+    )
+    folder = Path(settings.BASE_DIR) / "templates"
+    pages = [page for page in folder.rglob("*") if page.suffix in {".html", ".txt"}]
+    assert len(pages) > 300
+    assert [page.name for page in pages if by_themselves.search(page.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "de Léa",
+        "d’Ousmane Vercanteau",
+        "d’Élise",
+        "d’Œdipe",
+        "d’Hélène",
+        "d’Henri-Paul",
+        "de Hamza",
+        "de Hans",
+        "d’Yves",
+        "de Yasmine",
+        "d’Aides aux devoirs",
+        "de 1 toit",
+        "d’octobre",
+    ],
+)
+def test_before_a_vowel_that_is_heard_the_preposition_is_elided(told):
+    assert of_name(told.removeprefix("de ").removeprefix("d’")) == told
 
 
 @pytest.mark.parametrize(

@@ -473,7 +473,7 @@ def test_before_a_stint_ends_its_team_is_told_too_once_for_each_date(startup):
 
     assert (tell_teams(), tell_teams()) == (1, 0)
     mail = Mail.objects.get(kind="arrivals")
-    assert (mail.user, mail.subject.startswith("La mission de Ada Exemple chez Ortolan se termine le")) == (lead, True)
+    assert (mail.user, mail.subject.startswith("La mission d’Ada Exemple chez Ortolan se termine le")) == (lead, True)
     Stint.objects.filter(pk=stint.pk).update(end=today() + 20 * DAY)
     assert tell_teams() == 1
 

@@ -315,7 +315,7 @@ def test_each_side_reports_the_other_s_messages_and_the_staff_reads_these_alone(
     client.force_login(staff)
     page = words(client.get("/messages-signales/"))
     assert "De Lou Garance à Ada Belcombe" in page
-    assert "De Ada Belcombe à l’équipe Phare" in page
+    assert "D’Ada Belcombe à l’équipe Phare" in page
     assert (page.count("Insistance déplacée."), page.count("Réponse vive."), "motréservé" in page) == (1, 1, False)
 
 

@@ -206,7 +206,7 @@ def test_the_command_lists_what_there_is_and_knows_no_other(chores, hourly):
     run_due(NOON)
 
     assert said("--list") == (
-        "lire               Lire, toutes les heures : passée le 4 mars 2026 à 12 h 00, 1 lignes.\n"
+        "lire               Lire, toutes les heures : passée le 4 mars 2026 à 12\u00a0h\u00a000, 1 lignes.\n"
     )
     with pytest.raises(CommandError, match=r"Tâche inconnue : ecrire\. Il y a : lire\.") as failure:
         said("--only", "ecrire")
@@ -249,7 +249,9 @@ def test_a_job_that_is_late_by_more_than_twice_its_interval_is_ill(chores, rhyth
     with time_machine.travel(NOON + ill, tick=False):
         finding = periodic()
     assert (finding.state, finding.facts["late"]) == (State.DEGRADED, ["lire"])
-    assert finding.lines == ["lire — Lire, " + rhythm.words + " : passée le 4 mars 2026 à 12 h 00, 1 lignes."]
+    assert finding.lines == [
+        "lire — Lire, " + rhythm.words + " : passée le 4 mars 2026 à 12\u00a0h\u00a000, 1 lignes."
+    ]
 
 
 def test_a_job_that_has_just_been_added_is_not_late(chores, hourly):

@@ -1,8 +1,10 @@
 """A mail is a row of the change that it tells of."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 
@@ -10,7 +12,7 @@ from community.actions.mail import choose_frequencies, queue_mail
 from community.enums import MailFrequency
 from community.mail.backend import QueueBackend
 from community.mail.kinds import declared
-from community.mail.rendering import LONGEST_SUBJECT, one_line, plain
+from community.mail.rendering import LONGEST_SUBJECT, dress, one_line, plain
 from community.models import Mail, User
 from tests.community.factories import UserFactory
 
@@ -28,6 +30,25 @@ def change(user: User, kind, *, fails: bool = False) -> None:
         queue_mail(kind, user, context={"who": "Zoé"})
         if fails:
             raise ChangeError
+
+
+def test_every_mail_says_more_than_its_subject_in_lists_and_has_one_button_at_most():
+    folder = Path(settings.BASE_DIR) / "templates" / "mail"
+    told = {page.stem: page.read_text() for page in folder.glob("*.html")}
+    assert len(told) > 30
+    without = [
+        name for name, page in told.items() if "{% block preheader %}" not in page and "mail/digest" not in page
+    ]
+    assert without == []
+    assert [name for name, page in told.items() if page.count("{{ BUTTON }}") > 1] == []
+    assert all((folder / f"{name}.txt").exists() for name in told)
+
+
+def test_signs_of_a_mail_do_not_begin_a_line_whoever_wrote_it(news):
+    mail = queue_mail(news, UserFactory(), context={"who": "« Zoé » : là ?"})
+    assert "«\u00a0Zoé\u00a0»\u00a0: là\u00a0?" in mail.html
+    written = dress("Un objet", "Votre code : ABCD-2345", "", news)
+    assert "Votre code\u00a0: ABCD-2345" in written.html
 
 
 @pytest.mark.django_db(transaction=True)

@@ -70,7 +70,7 @@ def test_a_card_moves_by_its_button_and_says_so(team, apply):
     assert response["Location"] == f"{BOARD}#candidature-{row.pk}"
     row.refresh_from_db()
     assert row.state == ApplicationState.SHORTLISTED
-    assert "La candidature de Ada Phare est présélectionnée." in team.get(BOARD).content.decode()
+    assert "La candidature d’Ada Phare est présélectionnée." in team.get(BOARD).content.decode()
 
 
 def test_an_account_that_is_gone_is_named_so_and_one_without_a_record_by_its_name(team, mission):
