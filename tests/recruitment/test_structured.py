@@ -8,6 +8,7 @@ import pytest
 
 from community.days import today
 from community.enums import Engagement, Remote, RoleName, Seniority
+from community.models import Startup
 from recruitment.enums import MissionState
 from recruitment.structured import employment_types, end_of, job_posting, json_ld
 from tests.community.factories import IncubatorFactory, RoleGrantFactory, StartupFactory
@@ -241,6 +242,9 @@ def test_a_last_day_ends_at_midnight_in_paris_whatever_the_season(day, expected)
 
 def test_what_is_shared_elsewhere_has_a_title_and_a_sentence(client, indexed):
     mission = MissionFactory(title='Design "sobre"', startup__name="Forêt <vive>", summary="Compter les **haies**.")
+    Startup.objects.update(
+        pitch="Des *haies* comptées.", incubator=IncubatorFactory(slug="serre", name="La Serre & co")
+    )
     indexed()
 
     html, listed = (client.get(address).content.decode() for address in (page_of(mission), "/missions/"))
@@ -249,3 +253,11 @@ def test_what_is_shared_elsewhere_has_a_title_and_a_sentence(client, indexed):
     assert html.count('<meta property="og:description" content="Compter les haies.">') == 1
     assert [page.count('<meta name="twitter:card" content="summary">') for page in (html, listed)] == [1, 1]
     assert listed.count('<meta property="og:title" content="Missions ouvertes dans les startups d’État">') == 1
+    addresses = ("/startups/", mission.startup.get_absolute_url(), "/incubateurs/", "/incubateurs/serre/")
+    title = re.compile('<meta property="og:title" content="(.*)">')
+    assert [title.findall(client.get(address).content.decode()) for address in addresses] == [
+        ["Startups d’État"],
+        ["Forêt &lt;vive&gt;"],
+        ["Incubateurs de startups d’État"],
+        ["La Serre &amp; co"],
+    ]
