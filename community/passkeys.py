@@ -49,13 +49,21 @@ def accept_counter(authenticator: Authenticator, counter: int) -> bool:
 
 
 class _GoesForward(forms.Form):
-    """A passkey whose counter went back is refused, and its holder told by mail."""
+    """A passkey whose counter went back is refused, and its holder told by mail.
+
+    `is_alone`: nothing else is asked for, so the device must have made sure that it is its holder. Whoever asks for
+    less elsewhere, for an account of their own, does not get away with it here.
+    """
+
+    is_alone = False
 
     def clean_credential(self) -> Authenticator:
         shown = self.cleaned_data["credential"]
         authenticator: Authenticator = _refusing_what_no_browser_sends(super().clean_credential)  # type: ignore[misc]
-        counter = parse_authentication_response(shown).response.authenticator_data.counter
-        if not accept_counter(authenticator, counter):
+        told = parse_authentication_response(shown).response.authenticator_data
+        if self.is_alone and not told.is_user_verified():
+            raise get_adapter().validation_error("passkey_refused")
+        if not accept_counter(authenticator, told.counter):
             logger.warning("A passkey was refused, its counter went back: authenticator %s", authenticator.pk)
             get_account_adapter().send_notification_mail(
                 "mfa/email/passkey_refused", authenticator.user, {"name": authenticator.wrap().name}
@@ -66,6 +74,8 @@ class _GoesForward(forms.Form):
 
 class SignInByPasskeyForm(_GoesForward, LoginWebAuthnForm):
     """From the sign-in page, without any address."""
+
+    is_alone = True
 
 
 class PasskeyForm(_GoesForward, AuthenticateWebAuthnForm):

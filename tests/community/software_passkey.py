@@ -16,10 +16,14 @@ ORIGIN = "http://localhost"
 
 
 class SoftwarePasskey:
-    """One credential for `localhost`. Each use shows a counter one higher; `counts=False`: always 0."""
+    """One credential for `localhost`. Each use shows a counter one higher; `counts=False`: always 0.
+
+    `verifies` false: whoever touches it is taken for its holder.
+    """
 
     def __init__(self, *, counts: bool = True) -> None:
         self.counts = counts
+        self.verifies = True
         self.counter = 0
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.credential_id = os.urandom(32)
@@ -55,7 +59,9 @@ class SoftwarePasskey:
 
     def _shown(self, credential: AttestedCredentialData | None = None) -> AuthenticatorData:
         self.counter += self.counts
-        flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV
+        flags = AuthenticatorData.FLAG.UP
+        if self.verifies:
+            flags |= AuthenticatorData.FLAG.UV
         if credential is not None:
             flags |= AuthenticatorData.FLAG.AT
         return AuthenticatorData.create(sha256(b"localhost").digest(), flags, self.counter, credential or b"")

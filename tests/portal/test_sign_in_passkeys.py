@@ -60,6 +60,24 @@ def test_a_passkey_is_the_second_factor_of_a_sign_in_by_mail(client):
     assert signed_in(client) == user.email
 
 
+def test_a_passkey_that_asks_nobody_who_they_are_opens_nothing_alone(client):
+    thief = UserFactory()
+    with_passkey(thief)
+    found = with_passkey(UserFactory())
+    found.verifies = False
+    # Asked for as the second factor of the thief's own account, where touching it is enough.
+    sign_in(client, thief)
+    options = options_of(client.get(AUTHENTICATE))
+    # That sign-in is too old a quarter of an hour later; what was asked for is not.
+    session = client.session
+    del session["account_login"]
+    session.save()
+
+    response = client.post("/compte/2fa/webauthn/login/", {"credential": found.get(options)})
+
+    assert (response["Location"], signed_in(client)) == ("/compte/login/", None)
+
+
 def test_a_copied_passkey_is_refused_and_its_holder_told(client):
     user = UserFactory()
     passkey = with_passkey(user)
