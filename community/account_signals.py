@@ -1,4 +1,4 @@
-"""What allauth says of accounts, told to the audit log.
+"""What allauth says of accounts, told to the audit log, and to the sessions that knew a factor which is gone.
 
 Its signals are sent once the change is made, some after its commit: the row of the log follows, in a transaction of
 its own.
@@ -13,6 +13,7 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed, auth
 from django.dispatch import receiver
 
 from community.actions.accounts import FactorChange, note_address, note_device, note_factor
+from community.second_factor import forget_second_factor
 
 _CHANGES = (
     (authenticator_added, FactorChange.ADDED),
@@ -30,6 +31,11 @@ def _tells(change: FactorChange) -> Any:
 
 for _signal, _change in _CHANGES:
     _signal.connect(_tells(_change), weak=False, dispatch_uid=f"community.audit.{_change}")
+
+
+@receiver(authenticator_removed, dispatch_uid="community.second_factor.gone")
+def _forget_second_factor(request: Any, **kwargs: Any) -> None:
+    forget_second_factor(request)
 
 
 @receiver(email_changed, dispatch_uid="community.audit.address")

@@ -5,9 +5,14 @@ A second factor is an authenticator app (TOTP) or a passkey; recovery codes only
 
 import base64
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -48,7 +53,8 @@ def has_second_factor(user: AnyAccount) -> bool:
 def gave_second_factor(request: HttpRequest) -> bool:
     """Whether whoever holds this session gave a second factor in it. Asks the session alone.
 
-    A session does not outlive the factor of someone who needs it: they cannot remove their last one.
+    No session keeps the memory of a factor that is no more: those who need one cannot remove their last, and when
+    others remove theirs, `forget_second_factor` sees to it, or a role given later would find it given.
     """
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, _user(request)))
 
@@ -62,6 +68,18 @@ def lacks_second_factor(request: HttpRequest) -> bool:
 def record_new_factor(request: HttpRequest, kind: str) -> None:
     """Adding a factor shows it to work: from now on it was given in this session. `kind`: an `Authenticator.Type`."""
     record_authentication(request, _user(request), method="mfa", type=kind, reauthenticated=True)
+
+
+def forget_second_factor(request: HttpRequest) -> None:
+    """The last factor of an account is gone: nobody has given one in this session, and the others end, on devices that
+    it kept safe.
+    """
+    user = _user(request)
+    if user is None or has_second_factor(user):
+        return
+    records = get_authentication_records(request, user)
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [row for row in records if row.get("method") != "mfa"]
+    end_other_sessions(request, user)
 
 
 def is_last_needed(authenticator: Authenticator) -> bool:

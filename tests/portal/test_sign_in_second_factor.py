@@ -357,6 +357,21 @@ def test_others_remove_theirs_and_are_told_by_mail(client):
     assert mail.outbox[-1].subject == "L’application d’authentification est retirée"
 
 
+def test_a_factor_that_was_removed_opens_nothing_to_a_role_that_is_given_later(client):
+    user, elsewhere = UserFactory(), browser()
+    sign_in(client, user)
+    secret = add_app(client)
+    sign_in(elsewhere, user)
+    elsewhere.post(AUTHENTICATE, {"code": app_code(secret, 1)})
+    assert signed_in(elsewhere) == user.email
+
+    client.post("/compte/2fa/totp/deactivate/")
+    RoleGrantFactory(user=user, role=RoleName.JUROR)
+
+    assert client.get("/mes-recherches/")["Location"].startswith(NEEDED)
+    assert elsewhere.get("/mes-recherches/")["Location"].startswith("/compte/login/")
+
+
 # The pages -------------------------------------------------------------------
 
 
