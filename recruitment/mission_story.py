@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Value
 
 from community.actions.contact import writer_name
 from community.wording import day_in_words
@@ -65,14 +66,36 @@ class Moment:
     differences: list[Difference] = field(default_factory=list)
 
 
-def story_of(mission: Mission, since: datetime | None = None) -> list[Moment]:
-    """What happened to a mission, since a moment where one is given; the latest first. Two queries."""
-    events = mission.events.select_related("actor__member")
-    changes = mission.changes.select_related("by__member")
+PER_PAGE = 20
+"""Moments of a story on a page."""
+
+
+def story_of(mission: Mission, page: int = 1) -> tuple[list[Moment], int]:
+    """What happened to a mission, the latest first: one page of it, from 1, and how many moments there are in all.
+
+    Four queries, however long the story.
+    """
+    events = mission.events.order_by().annotate(at=F("happened_at"), is_change=Value(0))
+    changes = mission.changes.order_by().annotate(at=F("changed_at"), is_change=Value(1))
+    columns = ("at", "is_change", "pk")
+    both = events.values_list(*columns).union(changes.values_list(*columns), all=True)
+    last = (page - 1) * PER_PAGE
+    shown = list(both.order_by("-at", "is_change", "-pk")[last : last + PER_PAGE])
+    told = {0: mission.events.select_related("actor__member"), 1: mission.changes.select_related("by__member")}
+    rows = {kind: rows.in_bulk([pk for _at, one, pk in shown if one == kind]) for kind, rows in told.items()}
+    return [_moment(rows[kind][pk]) for _at, kind, pk in shown if pk in rows[kind]], both.count()
+
+
+def changes_since(mission: Mission, since: datetime | None, most: int) -> list[Moment]:
+    """What was changed in a mission since a moment, or ever; the latest first, `most` of them."""
+    changes = mission.changes.select_related("by__member").order_by("-changed_at", "-pk")
     if since is not None:
-        events, changes = events.filter(happened_at__gte=since), changes.filter(changed_at__gte=since)
-    told = [*map(_of_event, events), *map(moment_of, changes)]
-    return sorted(told, key=lambda moment: moment.at, reverse=True)
+        changes = changes.filter(changed_at__gte=since)
+    return [moment_of(change) for change in changes[:most]]
+
+
+def _moment(row: MissionEvent | MissionChange) -> Moment:
+    return _of_event(row) if isinstance(row, MissionEvent) else moment_of(row)
 
 
 def _of_event(event: MissionEvent) -> Moment:

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django import template
+from django.core.paginator import Paginator
+from django.template import Context
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from community.enums import MemberStatus
+from community.listing.answers import Pages
 from community.models import Member, Startup
 from community.visibility import RECRUITERS, may_see
 from recruitment import wording
+from recruitment.forms import StartupMissionsForm
 from recruitment.matching.matches import Answer, matching_missions
 from recruitment.matching.ranking import Match, Reason
 from recruitment.matching.reasons import NEUTRAL_KEY
@@ -104,11 +108,22 @@ def latest_missions(count: int = 3, heading: str = "h3") -> dict[str, Any]:
     return {"missions": Mission.objects.open().for_cards()[:count], "heading": heading}
 
 
-@register.inclusion_tag("recruitment/_startup_missions.html")
-def startup_missions(startup: Startup, heading: str = "h3") -> dict[str, Any]:
-    """A startup's open missions as cards, or one line that says there is none; the caller writes the title above."""
+MOST_CARDS = 12
+"""Open missions of a startup on one page of it."""
+
+
+@register.inclusion_tag("recruitment/_startup_missions.html", takes_context=True)
+def startup_missions(context: Context, startup: Startup, heading: str = "h3") -> dict[str, Any]:
+    """A startup's open missions as cards, or one line that says there is none; the caller writes the title above.
+
+    A page of them at a time: `missions` in the address. The title above has the `id` « missions ».
+    """
+    request = context.get("request")
+    every = Paginator(Mission.objects.open().for_cards().filter(startup=startup), MOST_CARDS)
+    page = every.get_page(StartupMissionsForm(request.GET if request else {}).page_wanted)
     return {
-        "missions": Mission.objects.open().for_cards().filter(startup=startup),
+        "missions": page.object_list,
+        "pages": Pages(page.number, every.num_pages, lambda number: f"?missions={number}#missions"),
         "startup": startup,
         "heading": heading,
     }

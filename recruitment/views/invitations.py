@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import BooleanField, Case, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -145,15 +146,18 @@ class MyInvitationsView(OfInvitations, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """A page at a time; what is over is told as over, even if the clock has not closed it yet."""
-        own = MissionInvitation.objects.of(self.user).select_related("mission__startup", "inviter__member")
-        waiting = list(own.waiting())
-        every = Paginator(own.exclude(pk__in=[row.pk for row in waiting]), PER_PAGE)
+        own = MissionInvitation.objects.of(self.user)
+        waits = Case(When(pk__in=own.waiting().values("pk"), then=True), default=False, output_field=BooleanField())
+        rows = own.select_related("mission__startup", "inviter__member").annotate(waits=waits)
+        every = Paginator(rows.order_by("-waits", "-sent_at", "-pk"), PER_PAGE)
         page = every.get_page(PageForm(self.request.GET).page_wanted or 1)
+        shown: list[Any] = list(page)
         return super().get_context_data(
-            waiting=[(row, writer_name(row.inviter), row.mission.is_open()) for row in waiting],
+            waiting=[(row, writer_name(row.inviter), row.mission.is_open()) for row in shown if row.waits],
             past=[
                 (row, writer_name(row.inviter), _past_badge(row), row.mission.state in PUBLISHED_STATES)
-                for row in page
+                for row in shown
+                if not row.waits
             ],
             pages=Pages(page.number, every.num_pages, lambda number: f"?page={number}"),
             **kwargs,

@@ -41,6 +41,24 @@ def with_mission(rows: QuerySet[Application]) -> QuerySet[Application]:
     return rows.select_related("mission__startup")
 
 
+class _InTurn:
+    """The rows of two queries as one list, read a slice at a time: the first ones, then the others."""
+
+    def __init__(self, first: QuerySet, others: QuerySet) -> None:
+        self._first, self._others = first, others
+        self._before = first.count()
+
+    def __len__(self) -> int:
+        return self._before + self._others.count()
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        start, stop, before = wanted.start, wanted.stop, self._before
+        return [
+            *self._first[start : max(start, min(stop, before))],
+            *self._others[max(0, start - before) : max(0, stop - before)],
+        ]
+
+
 @method_decorator(never_cache, name="dispatch")
 class OwnApplicationsView(LoginRequiredMixin, TemplateView):
     """/mes-candidatures/ Those that wait for somebody first, then the latest."""
@@ -48,17 +66,18 @@ class OwnApplicationsView(LoginRequiredMixin, TemplateView):
     template_name = "recruitment/own_applications/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """One page of them, and the drafts."""
+        """One page of the drafts, then of them."""
         user = cast("User", self.request.user)
         is_over = Case(When(state__in=PENDING, then=Value(0)), default=Value(1), output_field=IntegerField())
         rows = with_mission(Application.objects.of(user)).order_by(is_over, "-submitted_at", "-pk")
-        paginator = Paginator(rows, PER_PAGE)
-        page = paginator.get_page(PageForm(self.request.GET).page_wanted)
         drafts = ApplicationDraft.objects.filter(user=user).select_related("mission__startup")
+        paginator = Paginator(_InTurn(drafts, rows), PER_PAGE)
+        page = paginator.get_page(PageForm(self.request.GET).page_wanted)
+        shown = list(page)
         return super().get_context_data(
-            rows=[(row, state_badge(row.state)) for row in page],
+            rows=[(row, state_badge(row.state)) for row in shown if isinstance(row, Application)],
+            drafts=[row for row in shown if isinstance(row, ApplicationDraft)],
             total=paginator.count,
-            drafts=drafts[:PER_PAGE] if page.number == 1 else [],
             pages=Pages(page.number, paginator.num_pages, self._url_of),
             **kwargs,
         )

@@ -43,6 +43,7 @@ from recruitment.enums import EDITABLE, PENDING, MissionState, MissionStep
 from recruitment.forms import PageForm
 from recruitment.matching.counts import fit_counts
 from recruitment.mission_forms import CHANGED_MEANWHILE, FORMS, NeedForm, StepForm
+from recruitment.mission_story import PER_PAGE as MOMENTS
 from recruitment.mission_story import story_of
 from recruitment.models import Application, Mission
 from recruitment.quality import Remark, hints, missing
@@ -369,8 +370,16 @@ class TeamMissionView(MissionPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Nothing is changed here."""
         mission = self.mission
+        page = PageForm(request.GET).page_wanted
+        story, total = story_of(mission, page)
+        last = last_page(total, MOMENTS)
+        if page > last:
+            page = last
+            story, total = story_of(mission, page)
+        path = request.path
         told = self.context(
-            story=story_of(mission),
+            story=story,
+            pages=Pages(page, last, lambda number: f"{path}?page={number}#histoire" if number > 1 else path),
             next=next_words(mission),
             can_extend=can_extend(mission),
             is_over=is_over(mission),

@@ -28,14 +28,14 @@ from recruitment.actions.reviewing import changed_since, may_review, to_review
 from recruitment.enums import Actor, MissionState
 from recruitment.forms import PageForm
 from recruitment.mission_forms import SendBackForm
-from recruitment.mission_story import moment_of, story_of
+from recruitment.mission_story import changes_since, moment_of
 from recruitment.models import Mission, MissionEvent
 from recruitment.quality import hints
 
 PER_PAGE = 25
 SHOWN_FOR = timedelta(days=14)
 MOST_CHANGES = 20
-"""Edits of published missions that the list of reviewers shows."""
+"""Edits of published missions that the list of reviewers shows, and edits of one mission that its page shows."""
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -100,7 +100,7 @@ class ReviewMissionView(ReviewPage):
         """The page."""
         mission = self.mission
         submitted = MissionEvent.objects.filter(mission=mission, to_state=MissionState.IN_REVIEW).last()
-        story = story_of(mission, submitted.happened_at if submitted else None)
+        changed = changes_since(mission, submitted.happened_at if submitted else None, MOST_CHANGES + 1)
         skills = sum(len(getattr(mission, name).all()) for name in SKILL_LISTS)
         startup = mission.startup
         readers = readers_of(startup).count() if startup else 0
@@ -110,7 +110,8 @@ class ReviewMissionView(ReviewPage):
             "form": form,
             "conflict": conflict,
             "seen": state_of_mission(mission),
-            "changed": [moment for moment in story if moment.differences],
+            "changed": changed[:MOST_CHANGES],
+            "has_more": len(changed) > MOST_CHANGES,
             "remarks": hints(mission, skills=skills, readers=readers, day=today()),
             "questions": mission.questions.all(),
             "trail": [{"label": "Missions à relire", "url": reverse("recruitment:missions_to_review")}],

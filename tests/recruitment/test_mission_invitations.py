@@ -369,6 +369,11 @@ def test_lists_of_invitations_cost_no_more_queries_with_many_rows(client, missio
         sent(MissionFactory(state=MissionState.FILLED), ada, S.LAPSED, inviter=reader)
     pages.append(costs())
     assert pages[0] == pages[1]
+    client.force_login(ada.user)
+    found = [client.get(f"/mes-invitations/?page={number}").context for number in (1, 2, 3, 9)]
+    # Those that wait come first; the past ones follow on the same page.
+    assert [(len(one["waiting"]), len(one["past"])) for one in found] == [(20, 0), (6, 14), (0, 12), (0, 12)]
+    assert len({row.pk for one in found for row, *_ in (*one["waiting"], *one["past"])}) == 52
 
 
 def link(mission, members, user):

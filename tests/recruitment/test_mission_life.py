@@ -222,6 +222,37 @@ def test_without_staff_the_programme_is_told(startup, lead):
     assert told(programme) == ["Mission à relire : Designer de service (Ortolan)"]
 
 
+def test_a_long_story_has_pages_and_costs_the_same_as_a_short_one(client, startup, lead, staff, count_queries):
+    mission = mission_of(startup, S.IN_REVIEW)
+    path = f"/equipe/ortolan/missions/{mission.pk}/"
+    client.force_login(lead)
+
+    def change(number):
+        titles = {"before": {"title": f"Titre {number - 1}"}, "after": {"title": f"Titre {number}"}}
+        return MissionChange(mission=mission, state=S.IN_REVIEW, by=lead, **titles)
+
+    MissionEvent.objects.create(mission=mission, actor=lead, from_state=S.DRAFT, to_state=S.IN_REVIEW)
+    MissionChange.objects.bulk_create([change(0)])
+    client.get(path)
+    few = count_queries(lambda: client.get(path))
+    MissionChange.objects.bulk_create([change(number) for number in range(1, 24)])
+    MissionEvent.objects.create(mission=mission, actor=lead, from_state=S.OPEN, to_state=S.SUSPENDED)
+    assert count_queries(lambda: client.get(path)) == few
+    stories = [client.get(path, {"page": page}).context["story"] for page in ("1", "2", "9", "x")]
+    told = [[moment.differences[0].after if moment.differences else moment.title for moment in one] for one in stories]
+    assert told[0] == ["Suspendue", *(f"Titre {number}" for number in range(23, 4, -1))]
+    assert told[1] == [*(f"Titre {number}" for number in range(4, -1, -1)), "Soumise à la relecture"]
+    assert told[2:] == [told[1], told[0]]
+    # Whoever reviews sees the latest edits, and the way to all of them.
+    client.force_login(staff)
+    page = client.get(f"/missions-a-relire/{mission.pk}/")
+    assert [moment.differences[0].after for moment in page.context["changed"]] == [
+        f"Titre {number}" for number in range(23, 3, -1)
+    ]
+    assert f'href="{path}#histoire"' in page.content.decode()
+    assert client.get(path).status_code == 200
+
+
 # Extended, closed, reopened ----------------------------------------------------------------
 
 

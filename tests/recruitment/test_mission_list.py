@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.template import Context, Template
 from django.urls import reverse
 
@@ -192,6 +193,26 @@ def test_a_startup_shows_its_own_open_missions():
     MissionFactory(title="Celle d’une autre")
     html = _render("startup_missions startup", startup=startup)
     assert [title in html for title in ("La leur", "Celle d’une autre", "Brouillon secret")] == [True, False, False]
+
+
+def test_a_startup_with_many_missions_shows_them_a_page_at_a_time(client, count_queries):
+    startup = StartupFactory(name="Forêt vive")
+    MissionFactory(startup=startup, title="Mission 0")
+    path = startup.get_absolute_url()
+    client.get(path)
+    few = count_queries(lambda: client.get(path))
+    for number in range(1, 14):
+        MissionFactory(startup=startup, title=f"Mission {number}")
+    assert count_queries(lambda: client.get(path)) == few
+    shown = [_titles(client.get(path, {"missions": page})) for page in ("1", "2", "9", "x")]
+    assert [len(one) for one in shown] == [12, 2, 2, 12]
+    assert len({*shown[0], *shown[1]}) == 14
+    assert "?missions=2#missions" in client.get(path).content.decode()
+
+
+def _titles(page):
+    section = BeautifulSoup(page.content, "html.parser").select_one("section[aria-labelledby=missions]")
+    return [heading.get_text(strip=True) for heading in section.select("h3")]
 
 
 def test_without_the_engine_titles_and_the_facts_of_the_mission_itself_are_searched(client):

@@ -57,12 +57,17 @@ def test_what_waits_comes_first_and_then_the_latest(client, user):
 
 
 def test_the_list_has_pages_and_costs_the_same_for_many(client, user, count_queries):
-    ApplicationFactory(candidate=user)
+    row = ApplicationFactory(candidate=user)
+    ApplicationDraft.objects.create(user=user, mission=row.mission)
     few = count_queries(lambda: client.get("/mes-candidatures/"))
-    for _ in range(24):
-        ApplicationFactory(candidate=user)
-    assert count_queries(lambda: client.get("/mes-candidatures/")) == few
-    assert [len(titles(client.get(f"/mes-candidatures/?page={number}"))) for number in (1, 2, 9)] == [20, 5, 5]
+    rows = [ApplicationFactory(candidate=user) for _ in range(24)]
+    ApplicationDraft.objects.bulk_create(ApplicationDraft(user=user, mission=row.mission) for row in rows[:21])
+    assert count_queries(lambda: client.get("/mes-candidatures/?page=2")) == few
+    pages = [client.get(f"/mes-candidatures/?page={number}") for number in (1, 2, 3, 9)]
+    shown = [(len(page.context["drafts"]), len(page.context["rows"])) for page in pages]
+    assert shown == [(20, 0), (2, 18), (0, 7), (0, 7)]
+    assert ["aucune mission" in text(page) for page in pages] == [False] * 4
+    assert len({title for page in pages for title in titles(page)}) == len({row.mission.title for row in [row, *rows]})
 
 
 def test_the_story_is_told_in_plain_words_by_the_team_and_not_by_name(client, user):
@@ -71,6 +76,7 @@ def test_the_story_is_told_in_plain_words_by_the_team_and_not_by_name(client, us
     move_application(row, S.SHORTLISTED, by=reader, message="Bravo.\nÀ bientôt.")
     move_application(row, S.REJECTED, by=reader, reason="skill", message="Une autre fois.")
     told = text(client.get(url_of(row)))
+    assert "Vous avez envoyé votre candidature." in told
     assert "L’équipe a présélectionné votre candidature. Bravo. À bientôt." in told
     assert "n’a pas retenu votre candidature. Motif : Il manque une compétence demandée. Une autre fois." in told
     assert reader.member.full_name not in told
