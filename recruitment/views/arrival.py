@@ -85,8 +85,27 @@ class _OfAnArrival(SignedIn):
             name=writer_name(application.candidate),
             member=member,
             is_team=self.is_team,
+            parents=self._parents(application),
             **kwargs,
         )
+
+    def _parents(self, application: Application) -> list[dict[str, str]]:
+        """The pages above, on one's own side."""
+        mission = application.mission
+        if not self.is_team:
+            return [
+                {"label": "Mes candidatures", "url": reverse("recruitment:own_applications")},
+                {"label": mission.title, "url": reverse("recruitment:own_application", args=[application.pk])},
+            ]
+        return [
+            {"label": "Missions", "url": reverse("recruitment:missions")},
+            {"label": mission.title, "url": mission.get_absolute_url()},
+            {"label": "Candidatures", "url": reverse("recruitment:mission_applications", args=[mission.slug])},
+            {
+                "label": writer_name(application.candidate),
+                "url": reverse("recruitment:mission_application", args=[mission.slug, application.pk]),
+            },
+        ]
 
 
 class ArrivalView(_OfAnArrival, TemplateView):

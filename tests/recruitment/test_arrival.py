@@ -100,8 +100,15 @@ def test_accepting_proposes_a_stint_that_only_the_lead_confirms(client, startup)
     client.force_login(lead)
     assert "Ada Exemple" in text_of(client.get("/startups/ortolan/missions-a-confirmer/"))
     answer_stint(stint.pk, startup, confirms=True, by=lead)
-    client.force_login(member.user)
-    assert "La mission est confirmée" in text_of(client.get(page_of(arrival)))
+    for user, above in (
+        (member.user, ["Mes candidatures", mission.title]),
+        (recruiter_of(startup), ["Missions", mission.title, "Candidatures", "Ada Exemple"]),
+    ):
+        client.force_login(user)
+        page = client.get(page_of(arrival))
+        assert "La mission est confirmée" in text_of(page)
+        assert [one["label"] for one in page.context["parents"]] == above
+        assert [client.get(one["url"]).status_code for one in page.context["parents"]] == [200] * len(above)
 
 
 @pytest.mark.parametrize(

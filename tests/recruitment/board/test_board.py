@@ -19,7 +19,8 @@ LIST = f"{BOARD}?vue=liste"
 
 
 def ago(days):
-    return timezone.now() - timedelta(days=days)
+    # At the same hour of that day, in summer too.
+    return timezone.localtime() - timedelta(days=days)
 
 
 def names(response):
