@@ -246,6 +246,13 @@ def on_elasticsearch(settings, elasticsearch_server: str, _elasticsearch_client:
     _remove_indices(_elasticsearch_client, prefix)
 
 
+@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
+def either_engine(request) -> None:
+    """The test is run with each engine, one after the other, and with indices of its own."""
+    if request.param == "elasticsearch":
+        request.getfixturevalue("on_elasticsearch")
+
+
 def _run_prefix() -> str:
     return django_settings.TEST_VAR_DIR.name
 

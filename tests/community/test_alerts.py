@@ -58,6 +58,7 @@ def told(at: datetime) -> list[str]:
     return [line[2:] for mail in mails for line in mail.text.splitlines() if line.startswith("- ")]
 
 
+@pytest.mark.usefixtures("either_engine")
 def test_who_comes_into_a_search_is_told_once_and_who_was_there_is_not(user):
     alert(user, known=[designer("Anna Là")])
     assert told(NOON + timedelta(minutes=5)) == []
