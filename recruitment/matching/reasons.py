@@ -122,18 +122,20 @@ def _availability(need: Need, profile: Profile, value: float) -> str:
 
 def _place(need: Need, profile: Profile, value: float) -> str:
     parts = []
+    wishes_else = bool(profile.remote and need.remote and profile.remote != need.remote)
     if need.remote == Remote.FULL:
         parts.append("télétravail complet")
     elif profile.region and need.region:
         same = profile.region == need.region
         parts.append(f"{'même' if same else 'autre'} région : {region_in_words(profile.region)}")
-        if need.remote == Remote.PARTIAL and not same:
-            parts.append("télétravail partiel")
-    if profile.remote and need.remote and profile.remote != need.remote:
-        parts.append(f"souhait différent : {remote_in_words(profile.remote)}")
-    elif not parts:
-        parts.append(f"{remote_in_words(need.remote)}, comme souhaité")
-    return ", ".join(parts)
+        if wishes_else or (need.remote == Remote.PARTIAL and not same):
+            parts.append(remote_in_words(need.remote))
+    elif wishes_else:
+        parts.append(remote_in_words(need.remote))
+    if wishes_else:
+        # What the role offers stands before it.
+        return f"{', '.join(parts)} ; souhait du profil : {remote_in_words(profile.remote)}"
+    return ", ".join(parts) or f"{remote_in_words(need.remote)}, comme souhaité"
 
 
 def _rate(need: Need, profile: Profile, value: float) -> str:

@@ -180,10 +180,10 @@ def test_availability_in_words(days, text):
         (
             {"region": "53", "remote": Remote.PARTIAL},
             {"region": "53", "remote": Remote.FULL},
-            "même région : Bretagne, souhait différent : télétravail complet",
+            "même région : Bretagne, télétravail partiel ; souhait du profil : télétravail complet",
         ),
         ({"remote": Remote.PARTIAL}, {"remote": Remote.PARTIAL}, "télétravail partiel, comme souhaité"),
-        ({"remote": Remote.NONE}, {"remote": Remote.FULL}, "souhait différent : télétravail complet"),
+        ({"remote": Remote.NONE}, {"remote": Remote.FULL}, "sur place ; souhait du profil : télétravail complet"),
     ],
 )
 def test_the_place_in_words(asked, own, text):
