@@ -25,7 +25,7 @@ from community.actions.stint_ends import answering
 from community.actions.stints import StintRefused, declare_stint
 from community.days import today
 from community.enums import Engagement, StintStatus, audited
-from recruitment.actions.mission_news import readers_of
+from recruitment.actions.mission_news import read_startups, readers_of
 from recruitment.enums import ApplicationState, ArrivalAnswer, ArrivalSide
 from recruitment.mails import ARRIVALS
 from recruitment.models import MOST_OWN_STEPS, Application, Arrival, ArrivalStep, Mission
@@ -250,7 +250,10 @@ def ask_teams(now: datetime | None = None) -> int:
     Once for each. One whose startup has nobody who may answer waits for somebody.
     """
     now = now or timezone.now()
-    return sum(_ask(pk, now) for pk in list(to_ask(now).values_list("pk", flat=True)))
+    arrivals = list(to_ask(now).values_list("pk", "application__mission__startup"))
+    # Those that wait for somebody cost no query of their own, every day for half a year.
+    read = read_startups({startup for _pk, startup in arrivals})
+    return sum(_ask(pk, now) for pk, startup in arrivals if startup in read)
 
 
 @transaction.atomic

@@ -400,10 +400,13 @@ def test_after_an_outage_they_are_asked_all_the_same_and_after_half_a_year_no_mo
     assert ask_teams() == 2
 
 
-def test_a_startup_without_a_recruiter_is_asked_when_it_has_one(startup):
+def test_a_startup_without_a_recruiter_is_asked_when_it_has_one(startup, count_queries):
     ArrivalFactory(application__mission=MissionFactory(startup=startup), starts_on=today() - 40 * DAY)
 
     assert ask_teams() == 0
+    alone = count_queries(ask_teams)
+    ArrivalFactory.create_batch(3, starts_on=today() - 40 * DAY)
+    assert count_queries(ask_teams) == alone
     recruiter_of(startup)
     assert ask_teams() == 1
 
