@@ -23,6 +23,7 @@ from recruitment.matching.loading import needs_for, profiles_for
 from recruitment.matching.needs import NeedScores
 from recruitment.matching.pool import Booleans
 from recruitment.matching.ranking import Match, Scores, rank
+from recruitment.matching.weights import WEIGHT_OF
 from recruitment.models import Mission
 from search.declarations import Audience, Viewer
 
@@ -73,7 +74,7 @@ class MissionMatches:
 
     `matches` and `impossible` are those asked for; `total` (with a score) and `impossible_total` count all of them,
     `unscored` the possible ones that a profile which says nothing cannot be compared with. The answers that matter to
-    most missions come first.
+    most missions come first, and of these the ones that weigh most.
     """
 
     matches: list[Match]
@@ -195,15 +196,17 @@ def matching_missions(
     return MissionMatches(
         matches=scores.matches(ranked[first:][:limit]),
         impossible=scores.matches(impossible[:most_impossible]),
-        answers=[
-            Answer(text, missions, key)
-            for key, text, missions in sorted(scores.unsaid, key=lambda unsaid: (-unsaid[2], unsaid[1]))
-        ],
+        answers=[Answer(text, missions, key) for key, text, missions in sorted(scores.unsaid, key=_most_telling)],
         total=scored,
         unscored=len(ranked) - scored,
         impossible_total=len(impossible),
         excluded=_excluded([(rule, rule.person_may) for rule in RULES], scores.blocks),
     )
+
+
+def _most_telling(unsaid: tuple[str, str, int]) -> tuple[int, float, str]:
+    key, text, missions = unsaid
+    return -missions, -WEIGHT_OF[key], text
 
 
 def matches_of(members: Collection[Member], mission: Mission, day: date | None = None) -> dict[int, Match]:

@@ -153,6 +153,7 @@ class MissionsForMeView(LoginRequiredMixin, TemplateView):
             unscored=[rows[match.subject_id] for match in unscored if match.subject_id in rows],
             is_nothing_open=not (found.total or found.unscored or found.impossible_total or without),
             total=found.total,
+            unscored_total=found.unscored,
             cards=cards_of(shown, rows),
             impossible=cards_of(found.impossible, rows),
             impossible_total=found.impossible_total,

@@ -155,11 +155,11 @@ def test_an_empty_profile_is_told_how_many_missions_each_answer_would_open():
 
     assert [match.score for match in result.matches] == [None, None]
     assert result.answers == [
-        Answer("la date de disponibilité", 2),
-        Answer("le domaine", 2),
         Answer("le métier", 2),
-        Answer("la région ou le télétravail souhaité", 1),
+        Answer("le domaine", 2),
+        Answer("la date de disponibilité", 2),
         Answer("les compétences", 1),
+        Answer("la région ou le télétravail souhaité", 1),
     ]
 
 
