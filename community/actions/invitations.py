@@ -297,6 +297,8 @@ def _add_stint(row: Invitation, inviter: User, by: User, member: Member) -> Stin
     """The stint that the inviter vouches for. None: it is there already."""
     if row.stint_start is None or row.startup is None:
         return None
+    # Before the stint, as its team does.
+    audit.lock()
     there = member.stints.filter(startups=row.startup, start=row.stint_start).first()
     if there is not None and there.is_confirmed:
         return None

@@ -1,18 +1,18 @@
 """Making one record of two, with a copy of everything that it changes, and parting them again.
 
-Both lock the records that they touch before they look: of two people who act on the same pair, the second finds what
-the first has done. What stays where is decided in `community.merging`.
+Both take their turn (`community.turns`) and lock the records that they touch before they look: of two people who act
+on the same pair, the second finds what the first has done. What stays where is decided in `community.merging`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core import serializers
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.utils.timezone import localtime
 
 from community import audit
@@ -33,6 +33,7 @@ from community.merging import (
     undecided,
 )
 from community.models import AuditPseudonym, DistinctPair, FormerSlug, Member, MemberMerge, SourceRecord, User
+from community.turns import in_turn, is_crossed
 from community.wording import day_in_words
 from search import outbox
 
@@ -48,6 +49,13 @@ OWN_RECORD = (
     "L’une de ces fiches est la vôtre : une autre personne de l’équipe du programme doit les réunir, car les missions "
     "de l’autre deviendraient les vôtres."
 )
+
+BUSY = (
+    "Quelqu’un modifie en ce moment l’une de ces fiches, ou ce qui en dépend : rien n’a changé. Recommencez dans un "
+    "instant."
+)
+
+T = TypeVar("T")
 
 
 @audited
@@ -93,7 +101,6 @@ def why_not_merged(kept: Member, gone: Member, by: User) -> str:
     return ""
 
 
-@transaction.atomic
 def merge_members(
     kept: Member, gone: Member, choices: Mapping[str, str], *, by: User, seen: str | None = None
 ) -> MemberMerge:
@@ -104,6 +111,20 @@ def merge_members(
     """
     if missing := undecided():
         raise MergeRefused(f"Le portail ne sait pas quoi faire de : {', '.join(missing)}. Rien n’a changé.")
+    return _in_turn(lambda: _merge(kept, gone, choices, by, seen))
+
+
+def _in_turn(act: Callable[[], T]) -> T:
+    """Others write what hangs on these records meanwhile: see `community.turns`."""
+    try:
+        return in_turn(act)
+    except OperationalError as error:
+        if not is_crossed(error):
+            raise
+        raise MergeRefused(BUSY) from error
+
+
+def _merge(kept: Member, gone: Member, choices: Mapping[str, str], by: User, seen: str | None) -> MemberMerge:
     kept, gone = _locked(kept, gone)
     if refusal := why_not_merged(kept, gone, by):
         raise MergeRefused(refusal)
@@ -276,12 +297,15 @@ def why_not_parted(merge: MemberMerge) -> str:
     return ""
 
 
-@transaction.atomic
 def part_members(merge: MemberMerge, *, by: User) -> list[str]:
     """Give both records back as they were; what was added since stays with the one that was kept.
 
     Gives what could not be given back, in French. Raises `MergeRefused`.
     """
+    return _in_turn(lambda: _part(merge, by))
+
+
+def _part(merge: MemberMerge, by: User) -> list[str]:
     kept = Member.objects.select_for_update().filter(pk=merge.kept_id).first()
     row = MemberMerge.objects.select_for_update().filter(pk=merge.pk).first()
     if row is None or kept is None or row.kept_id != kept.pk:

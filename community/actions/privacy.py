@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from community.privacy.activity import WARNING, inactive
 from community.privacy.erasing import erase
 from community.privacy.links import keep_url
 from community.privacy.people import Person
+from community.turns import in_turn
 from search.draining import drain
 
 logger = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ def ask_erasure(user: User) -> ErasureRequest:
 
     Raises `LastAdministrator`.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     present = ErasureRequest.objects.filter(user=user, reason=ErasureReason.ASKED).first()
     if present is not None:
         return present
@@ -138,7 +140,7 @@ def _tell_the_inactive(done: Duties) -> None:
     for pk in list(inactive().exclude(pk__in=waiting).values_list("pk", flat=True)):
         with transaction.atomic():
             # One at a time for each account; then what holds now.
-            User.objects.select_for_update().filter(pk=pk).first()
+            User.objects.select_for_update(no_key=True).filter(pk=pk).first()
             user = inactive().filter(pk=pk).exclude(pk__in=waiting).first()
             if user is not None:
                 _plan(user, ErasureReason.INACTIVE, WARNING)
@@ -154,7 +156,7 @@ def _spare_who_came_back(done: Duties) -> None:
 def _erase_due(done: Duties) -> None:
     for pk in list(ErasureRequest.objects.due().values_list("pk", flat=True)):
         try:
-            _erase_one(pk, done)
+            in_turn(partial(_erase_one, pk, done))
         except Exception as error:
             # What an error says may be somebody’s; the others go on, and this one is tried again.
             logger.error("erasure %s failed: %s", pk, type(error).__name__)
@@ -163,8 +165,8 @@ def _erase_due(done: Duties) -> None:
         drain()
 
 
-@transaction.atomic
 def _erase_one(pk: int, done: Duties) -> None:
+    """In turn: it locks whatever there is of the person."""
     row = ErasureRequest.objects.due().select_for_update(of=("self",)).filter(pk=pk).select_related("user").first()
     if row is None:
         return
@@ -206,7 +208,6 @@ def replay(lines: Any) -> int:
     return count
 
 
-@transaction.atomic
 def _replay_one(model: Any, pk: int, wanted: dict[ErasedKind, set[str]]) -> bool:
     row = model._base_manager.filter(pk=pk).first()
     if row is None:
@@ -214,7 +215,7 @@ def _replay_one(model: Any, pk: int, wanted: dict[ErasedKind, set[str]]) -> bool
     kind, text = marks.identity_of(row)
     if wanted[kind].isdisjoint(marks.digests(kind, text)):
         return False
-    erase(Person.of_user(row) if isinstance(row, User) else Person.of_member(row), None)
+    in_turn(lambda: erase(Person.of_user(row) if isinstance(row, User) else Person.of_member(row), None))
     return True
 
 
@@ -234,7 +235,7 @@ def join_directory(member: Member, *, by: User) -> None:
 
 
 def _set_visibility(member: Member, visibility: Visibility, action: AuditAction, by: User) -> None:
-    row = Member.objects.select_for_update().get(pk=member.pk)
+    row = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     is_out = row.visibility == Visibility.PRIVATE
     if is_out != (visibility == Visibility.PRIVATE):
         row.visibility = visibility

@@ -161,8 +161,9 @@ def _stint(startup: Startup, pk: int, by: User) -> Stint:
 @transaction.atomic
 def decline_stint(pk: int, *, by: User) -> bool:
     """Take back a stint that a team has added to one's own record; false where there is none. Its leads are told."""
-    audit.lock()
+    # One's own record first, as whoever changes their profile does.
     member = own_member(by)
+    audit.lock()
     stint = member.stints.select_for_update(no_key=True).filter(pk=pk, is_from_team=True).first()
     if stint is None:
         return False

@@ -111,9 +111,11 @@ def invite(mission: Mission, member: Member, message: str, *, by: User) -> Missi
     shown = invitable_members(mission, by).filter(pk=member.pk).select_related("user").first()
     if shown is None:
         raise InvitationNotAllowed(NO_INVITATIONS)
-    # One at a time for each startup: nobody passes the limit by inviting at the same moment.
-    startup = Startup.objects.select_for_update(no_key=True, of=("self",)).get(missions=mission)
     row = Mission.objects.select_for_update(no_key=True, of=("self",)).select_related("startup").get(pk=mission.pk)
+    # One at a time for each startup: nobody passes the limit by inviting at the same moment. The log before it, as
+    # whoever changes the startup does.
+    audit.lock()
+    startup = Startup.objects.select_for_update(no_key=True, of=("self",)).get(missions=mission)
     invited = shown.user
     refusal = why_not_invite(row, shown) or why_not_this_week(startup)
     if refusal or invited is None:
