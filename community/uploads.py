@@ -9,11 +9,13 @@ import io
 from typing import Any, ClassVar
 
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+_EDITORS = "/cms/"
 
 
 class BoundedUpload(FileUploadHandler):
@@ -42,6 +44,29 @@ class BoundedUpload(FileUploadHandler):
         return InMemoryUploadedFile(
             self.kept, self.field_name, self.file_name, self.content_type, size, self.charset, self.content_type_extra
         )
+
+
+class UnaskedUpload(FileUploadHandler):
+    """Among `FILE_UPLOAD_HANDLERS`, the first: passes over files that no form asked for, whatever their size.
+
+    Otherwise any address of the portal would write them to the disk, before it is asked who sends them. Views that
+    take files bring their own handler (`BoundedUploads`); the editors' space takes them from who is signed in.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Raises `SkipFile`: the file is read, and kept nowhere."""
+        super().new_file(*args, **kwargs)
+        request = self.request
+        user = getattr(request, "user", None)
+        if request is None or not request.path_info.startswith(_EDITORS) or user is None or not user.is_authenticated:
+            raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """For the next handler."""
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next handler has it."""
 
 
 class BoundedUploads(View):

@@ -9,10 +9,13 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
+from community.turns import is_crossed
+from portal import views
 from portal.logs import request_told
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+logger = logging.getLogger(__name__)
 requests_log = logging.getLogger("portal.requests")
 
 
@@ -49,6 +52,22 @@ def plain_addresses(get_response: GetResponse) -> GetResponse:
             raise Http404
         return get_response(request)
 
+    return middleware
+
+
+def answer_crossed_acts(get_response: GetResponse) -> GetResponse:
+    """Two may hold what the other waits for: the database gives one of them up, who is told to send it again."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not is_crossed(exception):
+            return None
+        logger.warning("given up for another act: %s", type(exception.__cause__).__name__)
+        return views.crossed(request)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 

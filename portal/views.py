@@ -54,6 +54,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return _error("errors/404.html", 404)
 
 
+def crossed(request: HttpRequest) -> HttpResponse:
+    """503, in French: another act on the same rows came first, this one was given up and may be sent again."""
+    response = _error("errors/503.html", 503)
+    response["Retry-After"] = "1"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, in French, with the request's id that the logs carry."""
     return _error("errors/500.html", 500)

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.plain_addresses",
     "portal.middleware.private_to_who_reads",
+    "portal.middleware.answer_crossed_acts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -262,10 +263,12 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Seconds during which a proof of who one is holds, before what is sensitive (`community.proof`).
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 # Counted in the shared cache. `key`: the address, or the account, whichever machine asks; what is not named here has
-# allauth's own limits. Wrong codes of a sign-in, codes asked for, wrong second factors, codes asked for as a proof.
+# allauth's own limits. Wrong codes of a sign-in, codes asked for, those that open an account or verify an address
+# (many machines fill nobody's box), wrong second factors, codes asked for as a proof.
 ACCOUNT_RATE_LIMITS = {
     "wrong_code": "20/m/ip,30/h/key",
     "request_login_code": "20/m/ip,3/m/key,15/h/key",
+    "confirm_email": "1/10s/key,15/h/key",
     "login_failed": "20/m/ip,5/5m/key,30/d/key",
     "proof_code": "3/m/user,15/h/user",
     # Codes sent to the address of a record (the key), wishes for a record, invitations (the key: an address), and
@@ -274,6 +277,8 @@ ACCOUNT_RATE_LIMITS = {
     "claim": "10/d/user",
     "invitation": "30/h/user,5/d/key",
     "role_by_address": "20/h/user",
+    # Making the copy of one's data reads every session.
+    "own_copy": "10/h/user",
     # A whole administration may come from one address.
     "proconnect": "120/m/ip",
 }
@@ -405,6 +410,12 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 # Served from the portal's own address: nothing that a browser would run there.
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odp", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# No file is kept that no form asks for: the pages that take some bring a handler of their own.
+FILE_UPLOAD_HANDLERS = [
+    "community.uploads.UnaskedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Logs: one line of JSON an event, with the request's id and nobody's name (portal.logs) ---
 

@@ -244,6 +244,18 @@ def test_many_files_at_once_are_held_to_the_limit_of_one(client, member):
         assert BeautifulSoup(too_many.content, "html.parser").html["lang"] == "fr"
 
 
+def test_a_file_that_no_form_asks_for_is_kept_nowhere(client, member):
+    answers = {}
+    for path in ("/compte/login/", "/cms/images/add/", "/mon-profil/presentation/"):
+        for who in (Client(), client):
+            response = who.post(path, {"login": "zoe@exemple.fr", "file": SimpleUploadedFile("a.png", picture())})
+            answers[path, who is client] = [*response.wsgi_request.FILES]
+            assert response.wsgi_request.POST["login"] == "zoe@exemple.fr"
+
+    # Whether whoever is signed in may open the editors' space is asked there.
+    assert {key for key, files in answers.items() if files} == {("/cms/images/add/", True)}
+
+
 def test_a_form_without_end_is_answered(client, member):
     for url, field in PAGES.items():
         for cut in (1, 40, 120, 300):

@@ -27,8 +27,24 @@ def _suspicious(request: HttpRequest) -> HttpResponse:
     raise SuspiciousOperation("no such host")
 
 
+class _GivenUp(Exception):  # noqa: N818
+    """What a driver of PostgreSQL says of two acts that wait for each other."""
+
+    sqlstate = "40P01"
+
+
+def _crossed(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("deadlock detected") from _GivenUp()
+
+
+def _disconnected(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("connection lost") from ConnectionError()
+
+
 urlpatterns = [
     path("panne/", _broken),
+    path("croise/", _crossed),
+    path("coupe/", _disconnected),
     path("interdit/", _forbidden),
     path("suspect/", _suspicious),
     *portal_urls.urlpatterns,
@@ -65,6 +81,8 @@ def heading(response: HttpResponse) -> str:
         ("/interdit/", 403, "Vous n’avez pas accès à cette page"),
         ("/suspect/", 400, "Le portail n’a pas compris cette demande"),
         ("/panne/", 500, "Erreur inattendue"),
+        ("/coupe/", 500, "Erreur inattendue"),
+        ("/croise/", 503, "Deux actions se sont croisées"),
     ],
 )
 def test_each_error_has_a_french_page_that_nobody_caches(visitor, address, status, title):
@@ -99,7 +117,7 @@ def test_a_dead_database_gives_the_french_page_to_who_is_signed_in(visitor):
     assert (response.status_code, heading(response)) == (500, "Erreur inattendue")
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500", "503"])
 def test_error_pages_ask_the_database_nothing(django_assert_num_queries, name):
     from portal.views import _error
 
