@@ -31,8 +31,9 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 _FRAMES = 30
 _NOT_FOR_LOGS = re.compile(
-    # A mail address, the query of an address, and what is long enough to be a key.
-    r"[^\s<>'\"(),;]+@[^\s<>'\"(),;]+|\?[^\s'\"]+|[A-Za-z0-9_=:-]{32,}"
+    # A mail address (no longer than they are, or looking for one takes minutes in what somebody made for it), the query
+    # of an address, and what is long enough to be a key.
+    r"[^\s<>'\"(),;]{1,320}@[^\s<>'\"(),;]+|\?[^\s'\"]+|[A-Za-z0-9_=:-]{32,}"
 )
 _SPECIFIER = re.compile(r"%(?:\(\w+\))?[-+ #0-9.]*[a-zA-Z]")
 _FOLDERS = re.compile(rf"^(?:.*/site-packages|.*/python3\.\d+|{re.escape(str(Path(__file__).parent.parent))})/")
@@ -50,7 +51,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "event": redacted(_sentence(record))[:LONGEST],
+            "event": redacted(_sentence(record)[: 10 * LONGEST])[:LONGEST],
             "request_id": guid.get(),
             "process": record.process,
         }

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.views.generic import ListView, TemplateView
 from community.actions import privacy
 from community.enums import ErasureReason, Visibility
 from community.journal import journal_of
+from community.limits import may_go_on
 from community.models import Consent, ErasureRequest, User
 from community.privacy.activity import INACTIVE_AFTER, RULE, WARNING, inactive
 from community.privacy.export import archive
@@ -67,9 +69,12 @@ class CopyView(LoginRequiredMixin, FreshProofMixin, View):
         """Whoever comes by the address finds the button."""
         return _to_the_page()
 
-    def post(self, request: HttpRequest) -> StreamingHttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponseBase:
         """Everything about the person, and a row of the audit log."""
         user = cast("User", request.user)
+        if not may_go_on(request, "own_copy"):
+            messages.error(request, "Vous avez déjà pris plusieurs copies : patientez une heure avant la suivante.")
+            return _to_the_page()
         privacy.note_copy(user)
         response = StreamingHttpResponse(archive(Person.of_user(user)), content_type="application/zip")
         day = timezone.localdate()

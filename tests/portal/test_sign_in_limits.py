@@ -156,6 +156,19 @@ def test_codes_asked_for_one_address_are_few_whichever_machines_ask():
 
 
 @pytest.mark.usefixtures("database_cache")
+@pytest.mark.parametrize("has_account", [True, False])
+def test_opening_an_account_again_and_again_fills_nobodys_box(has_account):
+    email = UserFactory().email if has_account else "inconnue@exemple.fr"
+
+    for number in range(17):
+        # Each has waited for its ten seconds.
+        cache.delete_many(_keys_of("1/10.0"))
+        Client(REMOTE_ADDR=f"198.51.100.{number}").post("/compte/signup/", {"email": email})
+
+    assert [message.to for message in mail.outbox] == [[email]] * 15
+
+
+@pytest.mark.usefixtures("database_cache")
 def test_wrong_second_factors_from_many_machines_are_stopped():
     user = UserFactory()
     secret = give_app(user)

@@ -79,6 +79,14 @@ def test_copy_is_a_zip_with_a_row_of_the_audit_log(signed_in, member):
     assert AuditEntry.objects.get().action == AuditAction.OWN_DATA_EXPORTED
 
 
+def test_nobody_has_copies_made_all_day(signed_in, member):
+    url = reverse("community:copy_of_my_data")
+    answers = [signed_in.post(url).streaming for _ in range(11)]
+    assert answers == [True] * 10 + [False]
+    assert AuditEntry.objects.count() == 10
+    assert "patientez une heure" in signed_in.get(reverse("community:my_data")).content.decode()
+
+
 def test_copy_comes_by_itself_once_the_code_is_given(client, member):
     client.force_login(member.user)
     proof = client.post(reverse("community:copy_of_my_data")).headers["Location"]
