@@ -31,8 +31,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 _FRAMES = 30
 _NOT_FOR_LOGS = re.compile(
-    # A mail address (no longer than they are, or looking for one takes minutes in what somebody made for it), the query
-    # of an address, and what is long enough to be a key.
+    # A mail address (no longer than they are, or looking for one takes minutes in what somebody made for it), the
+    # query of an address, and what is long enough to be a key.
     r"[^\s<>'\"(),;]{1,320}@[^\s<>'\"(),;]+|\?[^\s'\"]+|[A-Za-z0-9_=:-]{32,}"
 )
 _SPECIFIER = re.compile(r"%(?:\(\w+\))?[-+ #0-9.]*[a-zA-Z]")
