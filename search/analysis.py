@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-VERSION = 3
-"""Part of every index's schema: raise it when the same text would give other words or stems."""
+VERSION = 4
+"""Part of every index's schema: raise it when the same text would give other words, stems or joined names."""
 
 # Feminine and plural endings of inclusive writing: « chargé·e·s », « directeur·rice », « intrapreneur(se) ».
 _ENDINGS = (

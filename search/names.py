@@ -2,13 +2,18 @@
 
 Which rows match is a plain condition on the index (`alternatives`), so that hits, total and facets agree: every word
 typed is a word of the name, up to a number of edits shared by all of them; or the whole, spaces dropped, is the whole
-name (or a family name with its particle) up to as many edits, which covers spaces lost, added or moved. An edit is a
-letter added, dropped, replaced, or two neighbours swapped. Among the rows that match, `distance` tells which name is
-nearest.
+name (or two neighbours of it, or a family name with its particle) up to as many edits, which covers spaces lost, added
+or moved. An edit is a letter added, dropped, replaced, or two neighbours swapped. Among the rows that match,
+`distance` tells which name is nearest.
+
+A long text is the name of no person, but it may be that of something else (« Portail du greffe de la Cour de
+cassation »). There the engine finds the names that hold a part of its words (`thirds`), and `slips` tells which of
+them are meant.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +24,11 @@ from rapidfuzz.distance import OSA, Levenshtein
 from .analysis import clean, fold
 
 MOST_WORDS = 6
-"""A longer text is no name."""
+"""A longer text is no person's name."""
+MOST_SLIPS = 2
+"""Edits that a long name may differ by from what was typed."""
+_MOST_LONG = 40
+"""Words of the longest name that is looked for."""
 _LONGEST_MISSPELT = 60
 """Letters beyond which nothing is taken for a misspelt name: what errors cost an engine grows with the letters."""
 _LIKELY = 0.2
@@ -53,11 +62,17 @@ def name_words(text: str) -> tuple[str, ...]:
 
 
 def rotations(words: Sequence[str]) -> list[str]:
-    """The name as it may be typed in one word: beginning at each of its words, or its family name with its particle.
+    """The name as it may be typed in one word: beginning at each of its words, or a part of it that is often joined.
 
-    The family name comes last: « Anne de la Brosse » gives annedelabrosse, delabrosseanne… and delabrosse.
+    Such a part is two neighbours (« jeannoel », « meunierrey ») or, last, the family name with its particle:
+    « Anne de la Brosse » gives annedelabrosse, delabrosseanne… and delabrosse.
     """
-    return list(dict.fromkeys([*_rotated(words), *_family(words)]))
+    return list(dict.fromkeys([*_rotated(words), *_joined_parts(words)]))
+
+
+def _joined_parts(words: Sequence[str]) -> list[str]:
+    pairs = range(len(words) - 1) if 2 < len(words) <= _MOST_ROTATED else ()
+    return [*("".join(words[at : at + 2]) for at in pairs), *_family(words)]
 
 
 def _rotated(words: Sequence[str]) -> list[str]:
@@ -91,7 +106,53 @@ def alternatives(words: Sequence[str], edits: int) -> list[Words | Whole]:
             # A short word changed altogether is another word.
             if all(count < len(word) for word, count in zip(words, counts, strict=True)):
                 found.append(Words(tuple(zip(words, counts, strict=True)), total))
+        if not total:
+            found += [Words(tuple((word, 0) for word in joined), 0) for joined in _neighbours_joined(words)]
     return found
+
+
+def _neighbours_joined(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """The words with some neighbours in one, as a name may have them: « le goff » for Legoff, « guivarc’h »."""
+    runs = [(start, end) for start in range(len(words)) for end in range(start + 2, len(words) + 1)]
+    return [(*words[:start], "".join(words[start:end]), *words[end:]) for start, end in runs]
+
+
+def is_long(words: Sequence[str]) -> bool:
+    """Whether the text is too long to be looked for as a person's name, and not for any name."""
+    letters = sum(map(len, words))
+    return 2 < len(words) <= _MOST_LONG and (len(words) > MOST_WORDS or letters > _LONGEST_MISSPELT)
+
+
+def thirds(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """The words of a long text in three parts: two slips touch two of them at most, so one is as in the name."""
+    once = list(dict.fromkeys(words))
+    return [part for start in range(3) if (part := tuple(once[start::3]))]
+
+
+def slips(typed: Sequence[str], name: Sequence[str]) -> int | None:
+    """The edits between a long text and a name that begins, ends or is as it, `None` for more than `MOST_SLIPS`."""
+    left, others = _lacking(typed, name), _lacking(name, typed)
+    edits = OSA.distance("".join(left), "".join(others))
+    if others:
+        # The name may have words that were not typed.
+        nearest = [min((OSA.distance(word, other), len(word) - 1) for other in others) for word in left]
+        if all(edit <= most for edit, most in nearest):
+            edits = min(edits, sum(edit for edit, _most in nearest))
+    elif not left:
+        edits = 0
+    return edits if edits <= MOST_SLIPS else None
+
+
+def _lacking(words: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The words that the others have not, or not as often; in order."""
+    spare = Counter(others)
+    lacking = []
+    for word in words:
+        if spare[word]:
+            spare[word] -= 1
+        else:
+            lacking.append(word)
+    return lacking
 
 
 def tangled(words: Sequence[str]) -> list[Words | Whole]:
@@ -117,7 +178,7 @@ def distance(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
         _edits(joined, rotation) + (0.0 if place == 0 else 0.05) for place, rotation in enumerate(_rotated(name))
     )
     # A family name that is one word, typed as it is written, is a little nearer.
-    whole = min([whole, *(_edits(joined, family) + 0.3 for family in _family(name))])
+    whole = min([whole, *(_edits(joined, part) + 0.3 for part in _joined_parts(name))])
     return min(whole, _by_words(typed, name))
 
 

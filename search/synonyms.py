@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from .analysis import clean, stem, words
 TABLE = Path(__file__).with_name("synonyms.txt")
 _MOST_ALTERNATIVES = 24
 _MOST_FULLER = 4
+_SHORTEST_HALF = 3
 
 Term = tuple[str, ...]
 """A term as its stems: one for a word, several for an expression."""
@@ -35,6 +36,7 @@ class Thesaurus:
         self._longest: dict[str, int] = {}
         self._short: dict[str, list[Term]] = {}
         self._by_letters: dict[str, Term] = {}
+        self._by_halves: dict[str, Term] = {}
         for group in groups:
             terms = self._terms(group)
             for term in terms:
@@ -51,6 +53,8 @@ class Thesaurus:
         terms = [tuple(map(stem, found)) for found in read if found]
         for found, term in zip(filter(None, read), terms, strict=True):
             self._by_letters.setdefault(stem("".join(found)), term)
+            for first, second in _halves(found):
+                self._by_halves.setdefault(_letters((stem(first), stem(second))), term)
         return terms
 
     def _add(self, term: Term, alternatives: Iterable[Term]) -> None:
@@ -77,12 +81,12 @@ class Thesaurus:
         same, in_full = stem(letters), self._in_full(term)
         return [one for one in self.alternatives(term) if one in in_full or _letters(one) == same]
 
-    def longest_at(self, sequence: Term, start: int) -> int:
-        """How many stems the longest known term has that begins at this place; 0 when none does."""
+    def longest_at(self, sequence: Term, start: int, most: int) -> int:
+        """How many stems, `most` or fewer, the longest known term has that begins here; 0 when none does."""
         beginnings = (sequence[start], *(full[0] for full in self._short.get(sequence[start], ())))
         # Two words may be a known one that was cut (« java script »), whatever begins with the first.
         longest = max(2, *(self._longest.get(word, 0) for word in beginnings))
-        for length in range(min(longest, len(sequence) - start), 0, -1):
+        for length in range(min(longest, most, len(sequence) - start), 0, -1):
             if self._known(sequence[start : start + length]):
                 return length
         return 0
@@ -104,9 +108,18 @@ class Thesaurus:
         written_out = tuple(word for short in term for word in self._short.get(short, [(short,)])[0])
         if len(term) > 1 and written_out in self._alternatives:
             found.append(written_out)
-        if same := self._by_letters.get(_letters(term)):
+        letters = _letters(term)
+        if same := self._by_letters.get(letters) or (self._by_halves.get(letters) if len(term) == 2 else None):
             found.append(same)
         return [one for one in found if one != term]
+
+
+def _halves(words: list[str]) -> Iterator[tuple[str, str]]:
+    """The two words that a single one may be typed as, whose stems say less than its letters: « postgre sql »."""
+    if len(words) == 1:
+        [word] = words
+        for cut in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
+            yield word[:cut], word[cut:]
 
 
 def _letters(term: Term) -> str:

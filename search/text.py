@@ -17,6 +17,8 @@ MOST_WORDS = 32
 _LONGEST_WORD = 80
 _SHORTEST_CUT = 3
 """Letters of a word that may be cut short although it is not the last."""
+# Not « c »: a language.
+_ELIDED = frozenset(["l", "d", "j", "m", "n", "s", "t", "qu"])
 _PHRASE = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”')
 
 
@@ -160,27 +162,38 @@ def _asked(node: Node) -> object:
 
 
 def _meaningful(text: str, start: int, end: int) -> list[Token]:
+    read = list(tokens(text[start:end]))
     return [
         Token(token.start + start, token.end + start, token.word[:_LONGEST_WORD])
-        for token in tokens(text[start:end])
-        if token.word not in STOP_WORDS
+        for token, after in zip(read, [*read, None][1:], strict=True)
+        if token.word not in STOP_WORDS and not _is_elided(token, after)
     ]
+
+
+def _is_elided(token: Token, after: Token | None) -> bool:
+    """Whether a letter is an article whose apostrophe was not typed: « l accessibilité », « chargé d études »."""
+    return token.word in _ELIDED and after is not None and after.word[0] in "aeiouyh" and after.start == token.end + 1
 
 
 def _expand(found: list[Token], thesaurus: Thesaurus) -> list[Node]:
     typed = [Word(token.word, stem(token.word), token.start, token.end) for token in found]
+    return _nodes(typed, thesaurus, len(typed))
+
+
+def _nodes(typed: list[Word], thesaurus: Thesaurus, most: int) -> list[Node]:
+    """These words, by the longest expressions that are known, of so many words at most."""
     sequence = tuple(word.stem for word in typed)
     nodes: list[Node] = []
     place = 0
     while place < len(typed):
-        length = thesaurus.longest_at(sequence, place) or 1
+        length = thesaurus.longest_at(sequence, place, most) or 1
         span = typed[place : place + length]
-        # Each word of an expression keeps its own equivalents too: « dev front » is also « développeur frontend ».
-        parts = tuple(_single(word, thesaurus) for word in span)
         if length > 1:
-            nodes.append(_either(parts, span, thesaurus))
+            # What an expression is made of keeps its own equivalents too: « dev front » is also « développeur
+            # frontend ».
+            nodes.append(_either(tuple(_nodes(span, thesaurus, length - 1)), span, thesaurus))
         else:
-            nodes.extend(parts)
+            nodes.append(_single(span[0], thesaurus))
         place += length
     return nodes
 

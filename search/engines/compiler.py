@@ -295,6 +295,16 @@ class Compiler(Generic[Q]):
             queries.append(self.dialect.constant(self.starting(begun, 0), BEGUN))
         return self.dialect.best(queries)
 
+    def partly_named(self, parts: Iterable[Sequence[str]]) -> Q:
+        """Rows whose name has all the words of one of these parts; the score is how many it has of all of them."""
+        field = self.document.name_field
+        variant = field and self.layout.variant(field, self.tier)
+        if variant is None:
+            return self.dialect.nothing()
+        terms = [[self.dialect.term(f"n__{variant}", word) for word in part] for part in parts]
+        scores = [self.dialect.constant(term, 1.0) for part in terms for term in part]
+        return self.dialect.ranked(self.dialect.some(map(self.dialect.every, terms)), scores)
+
     def _near(self, column: str, word: str, edits: int, most: int) -> Q:
         return self.dialect.near(column, word, edits, most) if edits else self.dialect.term(column, word)
 

@@ -9,18 +9,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
-from ..analysis import fold, tokens
+from ..analysis import fold
 from ..declarations import Document, Field, KeywordField, NameField, UnknownField, Viewer
 from ..highlight import Matcher, highlight
-from ..names import Whole, Words, alternatives, distance, most_edits, name_words, tangled
+from ..names import Whole, Words, alternatives, distance, is_long, most_edits, name_words, slips, tangled, thirds
 from ..predicates import Equals
 from ..query import DEEPEST, FacetValue, Hit, SearchQuery, SearchResult, Suggestion
 from ..synonyms import thesaurus
-from ..text import Node, ParsedText, Phrase, Word, parse
-from .asking import Alike, Ask, Count, Exists, Found, FoundRow, Rows, Steps, Tally, Terms
+from ..text import ParsedText, Word, parse
+from .asking import Ask, Count, Exists, Found, FoundRow, Rows, Steps, Tally, Terms
 from .compiler import BEGUN, Compiler, without
+from .correcting import corrected
 from .dialect import Dialect
 from .layout import LABEL_MARK, Layout
 
@@ -89,14 +88,15 @@ class Question:
         partial = parsed.partial
         asks: list[Ask] = [Exists(self.compiler.is_known(word, names=True)) for word in partial]
         if is_name:
+            asks.append(Exists(self.compiler.visible(self.compiler.recall(parsed.nodes))))
             alone = len(self.typed) == 1
             asks += [Exists(self.compiler.is_known(meaning, names=alone)) for meaning in parsed.meanings]
         known: list[bool] = (yield asks) if asks else []
         there, known = known[: len(partial)], known[len(partial) :]
         unknown = [word for word, is_there in zip(partial, there, strict=True) if not is_there]
         if is_name:
-            # No typing errors when the text is made of words that the rows use in other fields than the name (« data
-            # paris » is no misspelt Dana Parisi), nor when its only word is there as it stands.
+            # No typing errors when some row holds all the words of the text and rows use each of them in other fields
+            # than the name (« data paris » is no misspelt Dana Parisi), nor when its only word is there as it stands.
             yield from self._find_names(0 if all(known) else most_edits(self.typed))
         # The words of a name found in spite of its errors are whole, but for one that is still being typed.
         begun = [word for word in unknown if self.named is None or word == parsed.words[-1]]
@@ -108,6 +108,9 @@ class Question:
 
     def _find_names(self, edits: int) -> Steps[None]:
         """The rows whose name is what was typed, up to some edits."""
+        if is_long(self.typed):
+            yield from self._find_long_names()
+            return
         ways = alternatives(self.typed, edits)
         if not ways:
             return
@@ -123,6 +126,20 @@ class Question:
         self.name_scores = scores or [self.dialect.boosted(named, _NAME_WEIGHT)]
         if ways[-1].edits:
             self.name_scores.append(self._ranked_names(found.rows))
+
+    def _find_long_names(self) -> Steps[None]:
+        """The rows whose name is a long text, up to some edits, or begins or ends with it."""
+        partly = self.compiler.partly_named(thirds(self.typed))
+        [found] = yield [Rows(self.compiler.visible(partly), _MOST_NAMES, counted=False)]
+        edits = {row.id: slips(self.typed, self._name_of(row)) for row in found.rows}
+        rows = [replace(row, score=3.0 - number) for row in found.rows if (number := edits[row.id]) is not None]
+        if rows:
+            self.named = self.dialect.ids([row.id for row in rows])
+            self.name_scores = [self._ranked_names(rows)]
+
+    def _name_of(self, row: FoundRow) -> tuple[str, ...]:
+        field = self.document.name_field
+        return name_words(row.shown["texts"][field.name][1]) if field is not None else ()
 
     def _by_id(self, scored: Iterable[tuple[float, int]]) -> Any:
         """Rows by id, each with its score as a name."""
@@ -142,8 +159,7 @@ class Question:
 
     def _ranked_names(self, rows: list[FoundRow]) -> Any:
         """The rows found by their name, by id, scored above all others, the nearest name first."""
-        field = self.document.name_field
-        names = [name_words(row.shown["texts"][field.name][1]) if field is not None else () for row in rows]
+        names = [self._name_of(row) for row in rows]
         bearers = Counter(names)
 
         def edits(row: FoundRow, name: tuple[str, ...]) -> float:
@@ -359,50 +375,20 @@ class Question:
     # Correcting -------------------------------------------------------------
 
     def _suggestion(self, total: int) -> Steps[str | None]:
-        """The text with its unknown words replaced by near ones that the viewer may see, if that finds more.
+        """What is proposed instead of the text, if that finds more.
 
         A text that found a name in spite of its errors needs no correction.
         """
         if self.parsed is None or self.named is not None or not self.parsed.words:
             return None
-        words = sorted(self.parsed.words, key=lambda word: -word.start)
-        known = yield [Exists(self.compiler.is_known(word, names=True)) for word in words]
-        unknown = [word for word, is_known in zip(words, known, strict=True) if not is_known and _most(word.word)]
-        if not unknown:
+        text = yield from corrected(self.compiler, self.parsed, without=not total)
+        if text is None:
             return None
-        # Where nothing is concealed, counting all rows spares looking at each.
-        among = None if self.compiler.concealed() is None else self.compiler.visible(self.dialect.everything())
-        column = f"words__{self.compiler.level}"
-        found = yield [Alike(word.word, _most(word.word), column, among) for word in unknown]
-        text = self.parsed.text
-        near = [(word, _nearest(word.word, alike)) for word, alike in zip(unknown, found, strict=True)]
-        replaced = [(word, nearest) for word, nearest in near if nearest is not None]
-        if not replaced:
-            return None
-        holders = yield [Rows(self._holding(nearest), 3, counted=False) for _word, nearest in replaced]
-        for (word, nearest), holding in zip(replaced, holders, strict=True):
-            text = text[: word.start] + self._as_written(nearest, holding.rows) + text[word.end :]
-        corrected = replace(self.query, text=text, facets=(), suggest=False)
-        question = Question(self.layout, self.dialect, corrected, self.synonyms)
+        query = replace(self.query, text=text, facets=(), suggest=False)
+        question = Question(self.layout, self.dialect, query, self.synonyms)
         yield from question.match()
         [count] = yield [Count(question._all())]
         return text if count > total else None
-
-    def _holding(self, word: str) -> Any:
-        phrase: Node = Phrase((word,), (word,))
-        return self.compiler.visible(self.compiler.recall([phrase]))
-
-    def _as_written(self, word: str, rows: list[FoundRow]) -> str:
-        """A folded word with its accents, as one of the rows has it."""
-        for row in rows:
-            for audience, texts in row.shown["texts"].values():
-                if audience > self.compiler.tier:
-                    continue
-                for text in [texts] if isinstance(texts, str) else texts:
-                    for token in tokens(text):
-                        if token.word == word:
-                            return str(text[token.start : token.end]).lower()
-        return word
 
 
 def propose(layout: Layout, dialect: Dialect[Any], prefix: str, viewer: Viewer, limit: int) -> Steps[list[Suggestion]]:
@@ -437,14 +423,3 @@ def _label_among(found: list[tuple[str, int]], wanted: str) -> str:
         if value == wanted:
             return label
     return wanted
-
-
-def _most(word: str) -> int:
-    """How many edits a correction may make in a word."""
-    return 0 if len(word) < 4 else 1 if len(word) < 6 else 2
-
-
-def _nearest(word: str, alike: dict[str, int]) -> str | None:
-    if not alike:
-        return None
-    return min(alike, key=lambda other: (OSA.distance(word, other), -alike[other], other))

@@ -1,6 +1,17 @@
 import pytest
 
-from search.names import Whole, Words, alternatives, distance, most_edits, name_words, rotations
+from search.names import (
+    Whole,
+    Words,
+    alternatives,
+    distance,
+    is_long,
+    most_edits,
+    name_words,
+    rotations,
+    slips,
+    thirds,
+)
 
 
 def test_name_keeps_every_word():
@@ -8,7 +19,13 @@ def test_name_keeps_every_word():
 
 
 def test_rotations_begin_at_each_word():
-    assert rotations(["a", "b", "c"]) == ["abc", "bca", "cab"]
+    assert rotations(["a", "b"]) == ["ab", "ba"]
+    assert rotations(["a", "b", "c"])[:3] == ["abc", "bca", "cab"]
+
+
+def test_two_neighbours_may_be_joined():
+    assert rotations(name_words("Ada Meunier-Rey"))[3:] == ["adameunier", "meunierrey"]
+    assert 0 < distance(("meunierrey",), ("ada", "meunier", "rey")) < 1
 
 
 @pytest.mark.parametrize(
@@ -30,7 +47,7 @@ def test_family_name_may_be_joined_to_its_particle(name, joined):
 
 def test_name_without_particle_has_no_other_whole():
     assert rotations(name_words("Ali Ben")) == ["aliben", "benali"]
-    assert rotations(name_words("Le Thi Mai")) == ["lethimai", "thimaile", "mailethi"]
+    assert rotations(name_words("Le Thi Mai")) == ["lethimai", "thimaile", "mailethi", "lethi", "thimai"]
 
 
 @pytest.mark.parametrize(("text", "expected"), [("li", 0), ("luc", 1), ("marie", 1), ("martin", 2), ("luc roy", 2)])
@@ -42,6 +59,7 @@ def test_errors_are_shared_between_the_words():
     assert alternatives(("jean", "roy"), 1) == [
         Whole("jeanroy", 0),
         Words((("jean", 0), ("roy", 0)), 0),
+        Words((("jeanroy", 0),), 0),
         Whole("jeanroy", 1),
         Words((("jean", 1), ("roy", 0)), 1),
         Words((("jean", 0), ("roy", 1)), 1),
@@ -57,9 +75,38 @@ def test_short_word_is_never_changed_altogether():
     )
 
 
-def test_long_text_is_no_name():
+def test_neighbours_may_be_one_word_of_the_name():
+    joined = [way.words for way in alternatives(("de", "la", "tour"), 0)[2:]]
+    assert joined == [(("dela", 0), ("tour", 0)), (("delatour", 0),), (("de", 0), ("latour", 0))]
+
+
+def test_long_text_is_no_persons_name():
     assert alternatives(tuple("abcdefg"), 2) == []
     assert alternatives((), 2) == []
+    assert is_long(tuple("abcdefg"))
+    assert is_long(("x" * 30, "y" * 30, "z"))
+    assert not is_long(tuple("abcdef"))
+    assert not is_long(tuple("abcdefg") * 6)
+
+
+def test_one_of_the_thirds_of_a_long_text_escapes_two_errors():
+    assert thirds(tuple("abcdbefgh")) == [("a", "d", "g"), ("b", "e", "h"), ("c", "f")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "edits"),
+    [
+        ("lutter contre le non recours au tissu associatif local", 0),
+        ("lutter contre le nonrecours au tissu associatif local", 0),
+        ("lutter contr le non recours au tisssu associatif local", 2),
+        ("contre le non recours au tisu associatif", 1),
+        ("lutter contre le non recours au tissu associatif globale", None),
+        ("lutter contre le non recours au tissu associatif local aussi", None),
+        ("lutter contre le non recours x au tissu associatif", None),
+    ],
+)
+def test_long_name_may_hold_two_errors_and_lack_an_end(typed, edits):
+    assert slips(typed.split(), name_words("Lutter contre le non-recours au tissu associatif local")) == edits
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,29 @@ def test_space_too_many_or_too_few_is_no_other_term():
     assert [isinstance(node, Either) for node in parse("product web", TABLE).nodes] == [False, False]
 
 
+def test_second_word_may_follow_what_the_stem_of_the_first_drops():
+    table = Thesaurus(groups=[("postgresql", "postgres")])
+    [node] = parse("postgre sql", table).nodes
+    assert isinstance(node, Either)
+    assert node.spellings == (("postgresql",),)
+
+
+def test_expression_within_a_longer_one_keeps_its_equivalents():
+    table = Thesaurus(groups=[("front", "front end"), ("dev", "développement"), ("ihm", "développement front end")])
+    [node] = parse("développement front-end", table).nodes
+    assert isinstance(node, Either)
+    developpement, front_end = node.typed
+    assert (developpement.equivalents, front_end.equivalents) == ((("dev",),), (("front",),))
+
+
+def test_article_whose_apostrophe_was_not_typed_is_no_word():
+    def words(text):
+        return [word.word for word in parse(text, TABLE).words]
+
+    assert words("l accessibilité chargé d études") == ["accessibilite", "charge", "etudes"]
+    assert words("c avancé plan d") == ["c", "avance", "plan", "d"]
+
+
 def test_equivalent_made_of_some_of_the_words_typed_says_less():
     assert read("coach agile").parts == (("coach",),)
     assert read("web designer").parts == ()

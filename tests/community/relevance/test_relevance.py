@@ -15,8 +15,9 @@ from .cases import CASES
 from .everyday_cases import EVERYDAY_CASES
 from .judging import GOAL, Case, Found, failures, trade_of
 from .late_cases import LATE_CASES
+from .unseen_cases import UNSEEN_CASES
 
-PARTS = {"early": CASES, "late": LATE_CASES, "everyday": EVERYDAY_CASES}
+PARTS = {"early": CASES, "late": LATE_CASES, "everyday": EVERYDAY_CASES, "unseen": UNSEEN_CASES}
 TABLE = [case for cases in PARTS.values() for case in cases]
 
 
@@ -74,4 +75,4 @@ def test_cases_speak_of_people_of_the_corpus():
     assert set().union(*(case.people for case in TABLE)) - known == set()
     assert [case for case, times in Counter(TABLE).items() if times > 1] == []
     assert len(CASES) >= 120
-    assert min(len(LATE_CASES), len(EVERYDAY_CASES)) >= 40
+    assert min(len(LATE_CASES), len(EVERYDAY_CASES), len(UNSEEN_CASES)) >= 40

@@ -55,6 +55,9 @@ def people(library):
         ("sebastien garnire", "Sébastien Garnier"),
         ("lucie raneud", "Lucie Renaud"),
         ("paul aubxyr", "Paul Aubry"),
+        ("jeannoel", "Jean-Noël Dupont"),
+        ("roy d hondt", None),
+        ("va sseur", "Clémence Vasseur"),
     ],
 )
 def test_name_with_up_to_two_errors_comes_first(people, typed, meant):
@@ -107,6 +110,28 @@ def test_ordinary_words_are_no_misspelt_names(library):
     assert library.found("data paris") == ["Jeanne Roux"]
     assert library.found("data") == ["Jeanne Roux"]
     assert library.found("dana paris") == ["Dana Parisi"]
+
+
+def test_words_that_no_row_holds_together_may_be_a_misspelt_name(library):
+    library.author("Dana Parisi", role="Autrice")
+    library.author("Jeanne Roux", role="Data")
+    library.author("Anne Petit", biography="À Paris")
+    library.build()
+    assert library.found("data paris") == ["Dana Parisi"]
+
+
+def test_long_name_is_found_in_spite_of_its_errors(library):
+    library.author("Portail du greffe de la Cour de cassation")
+    library.author("Portail du greffe de la Cour d’appel de la région et de la ville")
+    library.author("Une autre", biography="La Cour de cassation et le portail de la région")
+    library.build()
+    for typed in (
+        "portail du grfeffe de la cour de cassation",
+        "portail du greffe de la courde cassaton",
+        "du greffe de la cour de casation",
+    ):
+        assert library.found(typed) == ["Portail du greffe de la Cour de cassation"]
+    assert library.found("portail du greffe de la cour de justice") == []
 
 
 def test_name_that_is_there_as_typed_brings_no_other(library):

@@ -255,6 +255,24 @@ def test_no_correction_when_it_would_find_nothing(library):
     assert library.ask("develoopeuse", suggest=False).suggestion is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("sciencefiction", "science fiction"),
+        ("django xylophone", "django"),
+        ("experte d’xylophones en django", "experte en django"),
+        ("xylophone", None),
+        ("xylophone de la", None),
+        ('"django" xylophone', '"django"'),
+    ],
+)
+def test_word_that_is_nowhere_is_cut_in_two_or_left_out(library, typed, proposed):
+    library.author("Une", role="Experte Django", biography="Science fiction")
+    library.author("Deux", role="Experte", biography="Fiction")
+    library.build()
+    assert library.ask(typed).suggestion == proposed
+
+
 def test_matches_are_marked_in_escaped_text(library):
     library.author("Une", role="Développeuse", biography="<script>alert('x')</script> & développeuse <b>")
     library.build()
