@@ -48,7 +48,7 @@ def _skills(asked: tuple[AskedSkill, ...], own: frozenset[int], kind: tuple[str,
         none = f"aucune des {len(asked)} {many} n’est déclarée" if len(asked) > 1 else f"{one} non déclarée"
         return f"{none} : {listed([skill.name for skill in asked])}" if missing else none
     if not has:
-        parts = [f"aucune des {len(asked)} {many}" if len(asked) > 1 else f"pas la {one}"]
+        parts = [f"aucune des {len(asked)} {many}" if len(asked) > 1 else f"{one} non déclarée"]
     elif len(asked) == 1:
         parts = [f"la {one} : {has[0]}"]
     elif len(has) == len(asked):

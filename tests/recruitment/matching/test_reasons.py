@@ -48,7 +48,7 @@ def test_required_skills_in_words(skills, text):
     [
         ({1}, "la compétence demandée : Python"),
         ({2}, "compétence demandée non déclarée : Python"),
-        ({8}, "pas la compétence demandée ; compétence voisine de Python"),
+        ({8}, "compétence demandée non déclarée ; compétence voisine de Python"),
     ],
 )
 def test_one_required_skill_in_words(skills, text):
