@@ -19,7 +19,7 @@ def account_links(user: User, here: str) -> dict[str, object]:
     is_editor, is_staff = RoleName.EDITOR in roles, RoleName.PROGRAMME in roles
     groups: list[tuple[str, list[tuple[str, str] | None]]] = [
         (
-            "Mon profil",
+            "Profil",
             [
                 ("Ma fiche", member.get_absolute_url()) if member else None,
                 ("Mon profil", reverse("community:profile")),
