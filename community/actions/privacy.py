@@ -225,19 +225,27 @@ def _replay_one(model: Any, pk: int, wanted: dict[ErasedKind, set[str]]) -> bool
 @transaction.atomic
 def leave_directory(member: Member, *, by: User) -> None:
     """Nobody finds this record any more: no list, no search, no matching. Doing it twice changes nothing."""
-    _set_visibility(member, Visibility.PRIVATE, AuditAction.DIRECTORY_LEFT, by)
+    row = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    if row.visibility != Visibility.PRIVATE:
+        row.visibility = Visibility.PRIVATE
+        row.save(update_fields=["visibility"])
+        audit.record(AuditAction.DIRECTORY_LEFT, by=by, about=row)
 
 
 @transaction.atomic
 def join_directory(member: Member, *, by: User) -> None:
-    """Be found again, by the community alone: who sees more is chosen on the profile."""
-    _set_visibility(member, Visibility.COMMUNITY, AuditAction.DIRECTORY_JOINED, by)
+    """Be found again, by the community alone: who sees more is chosen on the profile. Doing it twice changes nothing.
 
-
-def _set_visibility(member: Member, visibility: Visibility, action: AuditAction, by: User) -> None:
+    Whoever has no confirmed stint is in the directory because they ask for it, here too.
+    """
     row = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
-    is_out = row.visibility == Visibility.PRIVATE
-    if is_out != (visibility == Visibility.PRIVATE):
-        row.visibility = visibility
-        row.save(update_fields=["visibility"])
-        audit.record(action, by=by, about=row)
+    if not is_in_directory(row):
+        row.visibility = Visibility.COMMUNITY
+        row.is_listed = row.is_listed or not row.stints.confirmed().exists()
+        row.save(update_fields=["visibility", "is_listed"])
+        audit.record(AuditAction.DIRECTORY_JOINED, by=by, about=row)
+
+
+def is_in_directory(member: Member) -> bool:
+    """Whether somebody else finds this record: it is not private, and it is listed."""
+    return member.visibility != Visibility.PRIVATE and Member.objects.listed().filter(pk=member.pk).exists()

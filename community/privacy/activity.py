@@ -42,7 +42,7 @@ def inactive(now: datetime | None = None) -> QuerySet:
     """Accounts without any activity for two years, longest unseen first. Superusers keep the portal, and never are."""
     now = now or timezone.now()
     since = now - INACTIVE_AFTER
-    recent = Q(end__isnull=True) | Q(end__gte=since.date())
+    recent = Q(end__isnull=True) | Q(end__gte=timezone.localdate(since))
     working = Stint.objects.filter(recent, member__user=OuterRef("pk"), start__lte=today())
     trusted = RoleGrant.objects.in_force().filter(user=OuterRef("pk"))
     return (

@@ -47,7 +47,8 @@ class MyDataView(LoginRequiredMixin, TemplateView):
         member = Person.of_user(user).member
         return super().get_context_data(
             member=member,
-            is_out=member is not None and member.visibility == Visibility.PRIVATE,
+            is_out=member is not None and not privacy.is_in_directory(member),
+            is_private=member is not None and member.visibility == Visibility.PRIVATE,
             erasure=ErasureRequest.objects.waiting().filter(user=user).first(),
             journal=journal_of(user),
             consents=Consent.objects.filter(user=user).order_by("-given_at", "-pk"),
@@ -168,7 +169,7 @@ class DirectoryView(LoginRequiredMixin, View):
             )
         elif request.POST.get("action") == "revenir":
             privacy.join_directory(member, by=user)
-            messages.success(request, "Votre fiche est de nouveau visible, par les personnes connectées seulement.")
+            messages.success(request, "Votre fiche est dans l’annuaire : les personnes connectées la voient.")
         return _to_the_page()
 
 

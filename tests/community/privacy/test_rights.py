@@ -277,6 +277,16 @@ def test_whoever_leaves_the_directory_is_found_by_nobody_and_may_come_back(clien
     assert list(actions) == [AuditAction.DIRECTORY_LEFT, AuditAction.DIRECTORY_JOINED]
 
 
+def test_whoever_never_was_in_the_directory_comes_into_it_by_asking():
+    member = MemberFactory(user=UserFactory())
+    assert (privacy.is_in_directory(member), member.is_listed) == (False, False)
+    privacy.join_directory(member, by=member.user)
+    privacy.join_directory(member, by=member.user)
+    member.refresh_from_db()
+    assert (member.is_listed, member.visibility) == (True, Visibility.COMMUNITY)
+    assert AuditEntry.objects.about(member.user).count() == 1
+
+
 def test_erasure_that_fails_midway_has_changed_nothing_and_holds_up_nobody():
     unlucky, other = UserFactory(), UserFactory()
     privacy.ask_erasure(unlucky)
