@@ -15,6 +15,7 @@ from typing import Any
 
 from community.actions.accounts import AccountAction, FactorChange
 from community.actions.choices import ChoiceAction
+from community.actions.stint_corrections import StintCorrectionAction
 from community.enums import AuditAction, RoleName, Visibility, audit_label
 from community.models import AuditDetail, AuditEntry, Incubator, Startup, User
 
@@ -27,6 +28,9 @@ REQUESTS = (
     AuditAction.ERASURE_CANCELLED,
     AuditAction.DIRECTORY_LEFT,
     AuditAction.DIRECTORY_JOINED,
+    StintCorrectionAction.ASKED,
+    StintCorrectionAction.DONE,
+    StintCorrectionAction.REFUSED,
     ChoiceAction.VISIBILITY_CHANGED,
     ChoiceAction.HIDDEN_FROM,
     ChoiceAction.SHOWN_AGAIN,

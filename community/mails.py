@@ -51,7 +51,8 @@ TEAM_REQUESTS = register(
         "team_requests",
         "Les demandes de votre équipe",
         "Vous recevez ce message parce que vous répondez aux demandes de cette équipe.",
-        description="Quand un membre d’une équipe dont vous êtes responsable demande à prolonger sa mission.",
+        description="Quand un membre d’une équipe dont vous êtes responsable demande à prolonger sa mission, ou à en "
+        "corriger les dates.",
     )
 )
 ROLES = register(

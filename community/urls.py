@@ -54,6 +54,7 @@ from community.views.saved_searches import (
     SavedSearchListView,
 )
 from community.views.startups import StartupListView, StartupView
+from community.views.stint_corrections import CorrectStintView
 from community.views.stint_ends import StintEndView
 from community.views.stints import StintsToConfirmView
 from community.views.suggestions import SuggestionView
@@ -85,6 +86,7 @@ urlpatterns = [
     path("mon-profil/disponibilite/confirmer/", ConfirmAvailabilityView.as_view(), name="confirm_availability"),
     path("disponibilite/<str:token>/", AvailabilityQuestionView.as_view(), name="availability_question"),
     path("mon-profil/missions/<int:pk>/fin/", StintEndView.as_view(), name="stint_end"),
+    path("mon-profil/missions/<int:pk>/corriger/", CorrectStintView.as_view(), name="profile_correct_stint"),
     path("mon-profil/liens/", LinksView.as_view(), name="profile_links"),
     path("mon-profil/visibilite/", VisibilityView.as_view(), name="profile_visibility"),
     path("mon-profil/visibilite/masquer/", HiddenFromView.as_view(), name="profile_hidden_from"),

@@ -145,9 +145,10 @@ def ask_extension(pk: int, end: date, *, by: User) -> Stint:
         raise StintRefused("Une prolongation dure trois ans au plus.")
     if not stint.startups.exists():
         raise StintRefused("Cette mission n’est rattachée à aucune startup : adressez-vous à votre incubateur.")
-    if stint.end_asked == end:
+    if stint.end_asked == end and stint.start_asked is None and not stint.is_contested:
         return stint
-    Stint.objects.filter(pk=stint.pk).update(end_asked=end)
+    # One request at a time: this one takes the place of a correction.
+    Stint.objects.filter(pk=stint.pk).update(end_asked=end, start_asked=None, is_contested=False)
     stint.end_asked = end
     for startup in stint.startups.select_related("incubator"):
         context = {"member": stint.member, "startup": startup, "stint": stint}
@@ -169,7 +170,7 @@ def answering(startup: Startup) -> QuerySet[User]:
 @transaction.atomic
 def withdraw_extension(pk: int, *, by: User) -> bool:
     """Ask for it no more; says whether it was asked. Raises `PermissionDenied`."""
-    asked = own_member(by).stints.filter(pk=pk, end_asked__isnull=False)
+    asked = own_member(by).stints.filter(pk=pk, end_asked__isnull=False, start_asked=None)
     return bool(asked.update(end_asked=None))
 
 
@@ -179,6 +180,7 @@ def extensions_asked(startup: Startup) -> QuerySet[Stint]:
     One that the end has overtaken meanwhile asks for nothing any more.
     """
     asked = Stint.objects.confirmed().filter(startups=startup, end__gte=today(), end_asked__gt=F("end"))
+    asked = asked.filter(start_asked=None, is_contested=False)
     return asked.select_related("member__user").order_by("end", "pk")
 
 

@@ -190,8 +190,8 @@ def restore_stint(change: PageChange, key: str, *, by: User) -> None:
     if before is not None:
         end = date.fromisoformat(before["end"]) if before["end"] else None
         _check_not_own(stint, end, by)
-        stint.end = end
-        stint.save(update_fields=["end"])
+        stint.start, stint.end = date.fromisoformat(before["start"]), end
+        stint.save(update_fields=["start", "end"])
         _tell(stint.member, "end_changed", startup, by, stint)
         _log(TeamAction.END_CHANGED, stint, startup, by)
         return

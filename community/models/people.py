@@ -200,6 +200,10 @@ class Stint(models.Model):
     is_confirmed = models.BooleanField("confirmée", default=False)
     # A later end that the member asks for: nothing counts it until the startup's lead has agreed.
     end_asked = models.DateField("fin demandée", null=True, blank=True)
+    # A correction that the member asks for begins on this day, and `end_asked` is its end; none: it goes on.
+    start_asked = models.DateField("début demandé", null=True, blank=True)
+    # The member says that it was not theirs, and asks that it leave their record.
+    is_contested = models.BooleanField("contestée", default=False)
     # The end of which the member was last reminded: once for each date.
     end_reminded = models.DateField("fin rappelée", null=True, blank=True)
     # Nobody asked the person: until they take it back themselves, it is the startup's word.

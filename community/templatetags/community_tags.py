@@ -14,8 +14,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from community import wording
-from community.actions.stint_ends import extensions_asked
-from community.actions.stints import confirmable, to_confirm
+from community.actions.stint_corrections import answers_awaited
+from community.actions.stints import confirmable
 from community.days import today
 from community.enums import ACTIVE_PHASES, MemberStatus, PhaseName
 from community.listing.answers import Choice, count_of
@@ -141,5 +141,4 @@ def stints_to_confirm(startup: Startup, user: AnyUser | str = "") -> dict[str, A
         return {"url": "", "count": 0, "invite_url": ""}
     url = reverse("community:stints_to_confirm", args=[startup.slug])
     invite_url = reverse("community:invitations", args=[startup.slug])
-    count = to_confirm(startup).count() + extensions_asked(startup).count()
-    return {"url": url, "count": count, "invite_url": invite_url}
+    return {"url": url, "count": answers_awaited(startup), "invite_url": invite_url}

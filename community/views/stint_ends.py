@@ -74,7 +74,10 @@ class StintEndView(OwnProfile, FormView):
         return super().get_context_data(
             stint=stint,
             place=place_of(stint),
-            is_asked=stint.end_asked is not None and stint.end is not None and stint.end_asked > stint.end,
+            is_asked=stint.end_asked is not None
+            and stint.end is not None
+            and stint.end_asked > stint.end
+            and stint.start_asked is None,
             can_extend=stint.startups.exists(),
             looks_until=looks_until(stint.end) if stint.end else None,
             is_looking=self.member is not None and self.member.is_looking_on(),

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from community.actions.reading import note_private
+from community.actions.stint_corrections import answer_correction, corrections_asked
 from community.actions.stint_ends import answer_extension, extensions_asked
 from community.actions.stints import StintRefused, answer_stint, confirmable, to_confirm
 from community.models import Startup
@@ -24,6 +25,8 @@ _ANSWERS = {
     "refuser": "est refusée et retirée de sa fiche",
     "prolonger": "est prolongée",
     "garder": "garde sa date de fin",
+    "corriger": "est corrigée ou retirée, comme demandé",
+    "laisser": "reste comme elle est",
 }
 
 
@@ -38,13 +41,17 @@ class StintsToConfirmView(SignedIn, TemplateView):
         return get_object_or_404(confirmable(self.user), slug=self.kwargs["slug"])
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """`confirmer` or `refuser`: the stint; `prolonger` or `garder`: the one whose end is asked to be later."""
+        """`confirmer` or `refuser`: the stint; `prolonger` or `garder`: the one whose end is asked to be later;
+        `corriger` or `laisser`: the one that its member asks to be put right.
+        """
         startup = self.get_startup()
         action = next((name for name in _ANSWERS if name in request.POST), "refuser")
         pk = row_number(request.POST.get(action, ""))
         try:
             if action in ("prolonger", "garder"):
                 stint = answer_extension(pk, startup, agrees=action == "prolonger", by=self.user)
+            elif action in ("corriger", "laisser"):
+                stint = answer_correction(pk, startup, agrees=action == "corriger", by=self.user)
             else:
                 stint = answer_stint(pk, startup, confirms=action == "confirmer", by=self.user)
         except StintRefused as refused:
@@ -58,5 +65,8 @@ class StintsToConfirmView(SignedIn, TemplateView):
         startup = self.get_startup()
         stints = list(to_confirm(startup))
         extensions = list(extensions_asked(startup))
-        note_private((stint.member for stint in [*stints, *extensions]), by=self.user)
-        return super().get_context_data(startup=startup, stints=stints, extensions=extensions, **kwargs)
+        corrections = list(corrections_asked(startup))
+        note_private((stint.member for stint in [*stints, *extensions, *corrections]), by=self.user)
+        return super().get_context_data(
+            startup=startup, stints=stints, extensions=extensions, corrections=corrections, **kwargs
+        )

@@ -18,7 +18,8 @@ from django.views.generic import FormView, TemplateView, View
 
 from community.actions.keeping import leads_of
 from community.actions.roles import RoleRefused, name_of
-from community.actions.stints import confirmable, to_confirm
+from community.actions.stint_corrections import answers_awaited
+from community.actions.stints import confirmable
 from community.actions.team import (
     TeamRefused,
     add_member,
@@ -84,7 +85,7 @@ class TeamView(TeamPage, TemplateView):
             past=[p for p in reversed(places) if p.stint.end is not None and p.stint.end < day],
             leads=[name_of(grant.user) for grant in leads],
             leads_it=any(grant.user_id == self.user.pk for grant in leads),
-            waits=to_confirm(startup).count() if answers else 0,
+            waits=answers_awaited(startup) if answers else 0,
             answers=answers,
             **kwargs,
         )

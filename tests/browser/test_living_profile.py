@@ -31,6 +31,13 @@ def test_each_page_is_accessible_and_fits(sized_page: Page):
     expect(page.get_by_label("Prolonger jusqu’au")).to_have_value("hier")
     no_fault(page)
 
+    page.goto("/mon-profil/")
+    page.get_by_role("link", name=re.compile("^Corriger la mission")).first.press("Enter")
+    no_fault(page)
+    page.get_by_role("button", name="Demander ces dates").press("Enter")
+    expect(page.get_by_text("Ce sont déjà les dates de cette mission")).to_be_visible()
+    no_fault(page)
+
 
 def test_without_javascript_one_answers_and_asks(plain_page: Page):
     page = plain_page

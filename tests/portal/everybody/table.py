@@ -262,6 +262,8 @@ GET   /disponibilite/x/                               404
 POST  /disponibilite/x/                               404
 GET   /mon-profil/missions/999999/fin/                in    404   404   404   404   404   to    to    to    to    to
 POST  /mon-profil/missions/999999/fin/                in    404   404   404   404   404   to    to    to    to    to
+GET   /mon-profil/missions/999999/corriger/           in    404   404   404   404   404   to    to    to    to    to
+POST  /mon-profil/missions/999999/corriger/           in    404   404   404   404   404   to    to    to    to    to
 
 # Joining: those who have a record are led on
 GET   /bienvenue/                                     in    200

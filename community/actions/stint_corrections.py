@@ -1,0 +1,161 @@
+"""Rectification: a person has the dates of a confirmed stint put right, or the stint taken off their record.
+
+The network vouches for it and it opens rights, so this is asked of who answers for the startup, and nothing changes
+before. An import keeps what was changed or taken away here (`community.importing.merge`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q, QuerySet
+
+from community import audit
+from community.actions.mail import queue_mail
+from community.actions.pages import note
+from community.actions.profile import own_member
+from community.actions.roles import programme_team
+from community.actions.stint_ends import answering, extensions_asked
+from community.actions.stints import StintRefused, confirmable, to_confirm
+from community.actions.team import period_of_stint
+from community.days import today
+from community.enums import audited
+from community.mails import TEAM, TEAM_REQUESTS
+from community.models import PageSection, Startup, Stint, User
+
+
+@audited
+class StintCorrectionAction(models.TextChoices):
+    """What the audit log keeps of corrections."""
+
+    ASKED = "stint_correction_asked", "Correction d’une mission demandée"
+    DONE = "stint_corrected", "Mission corrigée ou retirée"
+    REFUSED = "stint_correction_refused", "Correction d’une mission refusée"
+
+
+@transaction.atomic
+def ask_correction(pk: int, start: date, end: date | None, *, by: User) -> Stint:
+    """Ask who answers for the startup to put the dates of one's own confirmed stint right. `end`: None, it goes on.
+
+    Raises `PermissionDenied`, and `StintRefused` for dates that cannot be.
+    """
+    stint = _own(pk, by)
+    if end is not None and end < start:
+        raise StintRefused("La fin est avant le début.")
+    if (start, end) == (stint.start, stint.end):
+        raise StintRefused("Ce sont déjà les dates de cette mission : changez au moins l’une des deux.")
+    if not stint.startups.exists():
+        raise StintRefused(
+            "Cette mission n’est rattachée à aucune startup : retirez-la, puis déclarez-la dans la bonne."
+        )
+    if (stint.start_asked, stint.end_asked) != (start, end):
+        _ask(stint, by, start_asked=start, end_asked=end, is_contested=False)
+    return stint
+
+
+@transaction.atomic
+def contest(pk: int, *, by: User) -> bool:
+    """Ask that one's own confirmed stint leave one's record; says whether it has left, as one does of which no startup
+    vouches. Raises `PermissionDenied`, `StintRefused`.
+    """
+    stint = _own(pk, by)
+    if not stint.startups.exists():
+        audit.record(StintCorrectionAction.DONE, by=by, about=by, details={"stint": pk, "start": stint.start})
+        stint.delete()
+        return True
+    if not stint.is_contested:
+        _ask(stint, by, start_asked=None, end_asked=None, is_contested=True)
+    return False
+
+
+def _own(pk: int, by: User) -> Stint:
+    member = own_member(by)
+    audit.lock()
+    stint = member.stints.confirmed().select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    if stint is None:
+        raise StintRefused("Cette mission ne figure plus sur votre fiche.")
+    return stint
+
+
+def _ask(stint: Stint, by: User, **asked: Any) -> None:
+    """Tell who answers, once a day for each stint; the programme's team where nobody answers for the startup."""
+    # No part of what is indexed.
+    Stint.objects.filter(pk=stint.pk).update(**asked)
+    for name, value in asked.items():
+        setattr(stint, name, value)
+    for startup in stint.startups.select_related("incubator"):
+        context = {"member": stint.member, "startup": startup, "stint": stint}
+        for user in list(answering(startup).exclude(pk=by.pk)) or programme_team():
+            once = f"correction:{stint.pk}:{startup.pk}:{user.pk}:{today()}"
+            queue_mail(TEAM_REQUESTS, user, "stint_correction_asked", context, once=once)
+    audit.record(StintCorrectionAction.ASKED, by=by, about=by, details={"stint": stint.pk, **asked})
+
+
+ASKED = Q(start_asked__isnull=False) | Q(is_contested=True)
+
+
+@transaction.atomic
+def withdraw_correction(pk: int, *, by: User) -> bool:
+    """Ask for it no more; says whether it was asked. Raises `PermissionDenied`."""
+    asked = own_member(by).stints.filter(ASKED, pk=pk)
+    return bool(asked.update(start_asked=None, end_asked=None, is_contested=False))
+
+
+def corrections_asked(startup: Startup) -> QuerySet[Stint]:
+    """The confirmed stints that their members ask to be put right, the oldest stint first."""
+    asked = Stint.objects.confirmed().filter(ASKED, startups=startup)
+    return asked.select_related("member__user").order_by("start", "pk")
+
+
+def answers_awaited(startup: Startup) -> int:
+    """How many people wait for an answer about their stint there, whatever they ask. Three queries."""
+    asked = (to_confirm(startup), extensions_asked(startup), corrections_asked(startup))
+    return sum(stints.count() for stints in asked)
+
+
+@transaction.atomic
+def answer_correction(pk: int, startup: Startup, *, agrees: bool, by: User) -> Stint:
+    """Give a stint the dates that its member asks for, or take off one that was not theirs; or leave it as it is.
+
+    They are told by mail. Nobody answers themselves.
+
+    A stint that several startups share is changed by who answers for them all; the history of the page keeps it.
+    Raises `PermissionDenied`, `StintRefused` for one's own or one that is answered.
+    """
+    if not confirmable(by).filter(pk=startup.pk).exists():
+        raise PermissionDenied("This account does not lead the startup.")
+    audit.lock()
+    stint = corrections_asked(startup).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    if stint is None:
+        raise StintRefused("Cette demande a déjà reçu une réponse, ou n’a plus lieu d’être.")
+    if stint.member.user_id == by.pk:
+        raise StintRefused("On ne corrige pas sa propre mission : demandez à l’équipe de l’incubateur.")
+    if agrees and stint.startups.exclude(pk__in=confirmable(by).values("pk")).exists():
+        raise StintRefused(
+            "Cette mission est partagée avec une autre startup : demandez à l’équipe de l’incubateur de répondre."
+        )
+    before, is_gone = {f"stint:{pk}": period_of_stint(stint)}, agrees and stint.is_contested
+    told = {"startup": startup.slug, "stint": pk, "start": stint.start_asked, "end": stint.end_asked}
+    if agrees and stint.start_asked is not None:
+        stint.start, stint.end = stint.start_asked, stint.end_asked
+    stint.start_asked, stint.end_asked, stint.is_contested = None, None, False
+    if is_gone:
+        stint.delete()
+    else:
+        stint.save(update_fields=["start", "end", "start_asked", "end_asked", "is_contested"])
+    if agrees:
+        after = {} if is_gone else {f"stint:{pk}": period_of_stint(stint)}
+        note(startup, PageSection.TEAM, before, after, by=by, member=stint.member)
+    if stint.member.user is not None:
+        context = {"agrees": agrees, "is_gone": is_gone, "stint": stint, "pk": pk, "startup": startup}
+        queue_mail(TEAM, stint.member.user, "stint_correction_answered", context)
+    audit.record(
+        StintCorrectionAction.DONE if agrees else StintCorrectionAction.REFUSED,
+        by=by,
+        about=stint.member.user or stint.member,
+        details=told,
+    )
+    return stint
