@@ -150,11 +150,20 @@ def _available(member: Member) -> str:
     return f"à partir du {day_in_words(member.available_from)}"
 
 
-VISIBILITY_NOTES = {
+_SEEN_BY = {
     Visibility.PUBLIC: "Tout le monde peut la voir.",
     Visibility.COMMUNITY: "Seules les personnes connectées de la communauté peuvent la voir.",
     Visibility.PRIVATE: "Vous seul·e pouvez la voir.",
 }
+_UNLISTED = (
+    "Vous seul·e pouvez la voir : sans mission dans le réseau, on ne figure dans l’annuaire que si on le demande."
+)
+
+
+def visibility_note(member: Member, *, is_listed: bool) -> str:
+    """Who sees a person's page, in words for that person. `is_listed`: in the directory, unless it is private."""
+    is_unlisted = member.visibility != Visibility.PRIVATE and not is_listed
+    return _UNLISTED if is_unlisted else _SEEN_BY[Visibility(member.visibility)]
 
 
 def page_of(member: Any, viewer: Viewer, *, is_own: bool = False, has_applied: bool = False) -> dict[str, Any]:
@@ -171,10 +180,11 @@ def page_of(member: Any, viewer: Viewer, *, is_own: bool = False, has_applied: b
             if is_own or may_see(viewer, member, field, has_applied=has_applied)
         ],
         "is_own": is_own,
-        "is_listed_for_others": bool(member.history) or member.is_listed,
         "links": safe_links(("", address) for address in member.links),
         "photo": Photo.objects.filter(member=member).values_list("digest", flat=True).first(),
-        "visibility_note": VISIBILITY_NOTES[member.visibility] if is_own else "",
+        "visibility_note": visibility_note(member, is_listed=bool(member.history) or member.is_listed)
+        if is_own
+        else "",
     }
 
 

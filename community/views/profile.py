@@ -18,8 +18,8 @@ from community.actions.profile import ChangedMeanwhile, create_profile, save_sec
 from community.actions.skills import declared_skills
 from community.actions.stint_ends import ending
 from community.actions.stints import StintRefused, declare_stint, withdraw_stint
-from community.enums import Visibility
 from community.models import Member, Startup
+from community.openings import openings
 from community.profile_forms import (
     AvailabilityForm,
     DeclaredStintForm,
@@ -28,7 +28,7 @@ from community.profile_forms import (
     SectionForm,
     VisibilityForm,
 )
-from community.views.members import VISIBILITY_NOTES, facts_of, history, in_full, page_of
+from community.views.members import facts_of, history, in_full, page_of, visibility_note
 from community.views.signed_in import SignedIn
 from community.visibility import RECRUITERS, VISITOR
 from search.declarations import Audience, Viewer
@@ -71,6 +71,7 @@ class ProfileView(OwnProfile, TemplateView):
         if member is None:
             return super().get_context_data(member=None, **kwargs)
         stints = list(history(member.stints.all()))
+        is_listed = member.is_listed or any(stint.is_confirmed for stint in stints)
         return super().get_context_data(
             member=member,
             is_availability_to_confirm=is_to_confirm(member),
@@ -78,9 +79,8 @@ class ProfileView(OwnProfile, TemplateView):
             facts=[fact for _field, fact in facts_of(member, unconfirmed=True)],
             skills=declared_skills(member),
             stints=stints,
-            visibility_note=VISIBILITY_NOTES[Visibility(member.visibility)],
-            is_listed=member.is_listed or any(stint.is_confirmed for stint in stints),
-            is_private=member.visibility == Visibility.PRIVATE,
+            openings=openings(member, stints),
+            visibility_note=visibility_note(member, is_listed=is_listed),
             **kwargs,
         )
 

@@ -165,7 +165,7 @@ FILL_IN = {
     "appreciated": "les compétences",
     "themes": "les startups passées",
     "user_types": "les startups passées",
-    "incubator": "l’incubateur",
+    "incubator": "les startups passées",
     "seniority": "l’expérience",
     "days": "le nombre de jours par semaine",
     "availability": "la date de disponibilité",

@@ -21,7 +21,7 @@ from recruitment.matching.matches import Answer, matching_missions
 from recruitment.matching.ranking import Match, Reason
 from recruitment.matching.reasons import NEUTRAL_KEY
 from recruitment.matching.words import listed
-from recruitment.models import Mission
+from recruitment.models import MatchFeedback, Mission
 
 register = template.Library()
 
@@ -137,6 +137,7 @@ _ANSWERED = {
     "appreciated": ("community:profile_skills", ""),
     "themes": ("community:profile_declare_stint", ""),
     "user_types": ("community:profile_declare_stint", ""),
+    "incubator": ("community:profile_declare_stint", ""),
     "seniority": ("community:profile_availability", "seniority"),
     "days": ("community:profile_availability", "days_per_week"),
     "availability": ("community:profile_availability", "available_from"),
@@ -169,6 +170,14 @@ def own_answers(answers: Iterable[Answer], member: Member) -> list[OwnAnswer]:
 
 
 @register.inclusion_tag("recruitment/_profile_answers.html")
-def profile_answers(member: Member) -> dict[str, Any]:
-    """What each answer that a profile lacks would open; the same counts as « Missions pour moi »."""
-    return {"answers": own_answers(matching_missions(member, limit=0, most_impossible=0).answers, member)}
+def profile_answers(member: Member, openings: Iterable[Any] = ()) -> dict[str, Any]:
+    """What each answer that a profile lacks would open; the same counts as « Missions pour moi », where missions that
+    the person has set aside count no more. `openings`: what answers open besides missions.
+    """
+    without = list(MatchFeedback.objects.refused_by(member.user).values_list("mission_id", flat=True))
+    found = matching_missions(member, limit=0, most_impossible=0, without=without)
+    return {
+        "answers": own_answers(found.answers, member),
+        "is_nothing_open": not (found.total or found.unscored or found.impossible_total or without),
+        "openings": openings,
+    }

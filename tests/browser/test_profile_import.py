@@ -24,7 +24,7 @@ def test_each_page_of_an_import_is_accessible_and_fits(sized_page: Page):
     expect(page.get_by_text("Choisissez un fichier.")).to_be_visible()
     no_fault(page)
     choose(page, "des services publics", "Publicodes")
-    expect(page.get_by_role("heading", name="Ce que propose votre CV")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ce que propose votre fichier")).to_be_visible()
     no_fault(page)
     page.get_by_role("button", name="Reprendre ce qui est coché").click()
     expect(page.get_by_text("Cochez au moins une information")).to_be_visible()
