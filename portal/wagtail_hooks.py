@@ -1,12 +1,17 @@
 """The editors' space: what serves here, how the portal is, and a way back to it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 
 from community.actions.roles import is_of_programme
 from portal.health import HealthView
+from portal.models import GuideIndexPage, GuidePage, HomePage
 
 
 @hooks.register("construct_main_menu")
@@ -40,3 +45,28 @@ def how_the_portal_is() -> MenuItem:
     """The page about the engine, the outbox and the database."""
     address = reverse_lazy("health_for_staff")
     return HealthMenuItem("Santé", address, name="health", icon_name="circle-check", order=9_000)
+
+
+class GuidesPanel(Component):
+    """The guides, published or not, each with the way to its editor: what editors come for."""
+
+    order = 50
+    template_name = "portal/editors_guides.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """Three queries, however many guides there are, besides what the editors' space asks of permissions."""
+        index = GuideIndexPage.objects.first()
+        user = parent_context["request"].user if parent_context else None
+        if index is None or user is None or not index.permissions_for_user(user).can_add_subpage():
+            return {}
+        return {
+            "index": index,
+            "guides": GuidePage.objects.child_of(index).order_by("path"),
+            "home": HomePage.objects.first(),
+        }
+
+
+@hooks.register("construct_homepage_panels")
+def guides_come_first(request: HttpRequest, panels: list[Component]) -> None:
+    """On the first page of the space."""
+    panels.append(GuidesPanel())

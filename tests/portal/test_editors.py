@@ -40,7 +40,10 @@ def test_an_editor_writes_and_publishes(client):
     client.force_login(RoleGrantFactory(role=RoleName.EDITOR).user)
     guide = GuidePage.objects.first()
 
-    assert client.get("/cms/").status_code == 200
+    first = BeautifulSoup(client.get("/cms/").content, "html.parser")
+    assert [link["href"] for link in first.select(".w-panel--dashboard td a")] == [
+        f"/cms/pages/{pk}/edit/" for pk in GuidePage.objects.order_by("path").values_list("pk", flat=True)
+    ]
     assert client.get(f"/cms/pages/{guide.pk}/edit/").status_code == 200
     permissions = guide.permissions_for_user(User.objects.get())
     assert (permissions.can_edit(), permissions.can_publish()) == (True, True)
