@@ -94,7 +94,7 @@ def changes_since(mission: Mission, since: datetime | None, most: int) -> list[M
     return [moment_of(change) for change in changes[:most]]
 
 
-def _moment(row: MissionEvent | MissionChange) -> Moment:
+def _moment(row: Any) -> Moment:
     return _of_event(row) if isinstance(row, MissionEvent) else moment_of(row)
 
 

@@ -71,7 +71,8 @@ class OwnApplicationsView(LoginRequiredMixin, TemplateView):
         is_over = Case(When(state__in=PENDING, then=Value(0)), default=Value(1), output_field=IntegerField())
         rows = with_mission(Application.objects.of(user)).order_by(is_over, "-submitted_at", "-pk")
         drafts = ApplicationDraft.objects.filter(user=user).select_related("mission__startup")
-        paginator = Paginator(_InTurn(drafts, rows), PER_PAGE)
+        in_turn: Any = _InTurn(drafts, rows)
+        paginator = Paginator(in_turn, PER_PAGE)
         page = paginator.get_page(PageForm(self.request.GET).page_wanted)
         shown = list(page)
         return super().get_context_data(

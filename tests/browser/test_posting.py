@@ -10,7 +10,7 @@ from tests.browser.conftest import no_fault, sign_in_as
 def to_the_teams_missions(page: Page) -> str:
     """From one's roles to the missions of the first team that one writes for; gives its address."""
     region = page.get_by_role("region", name="Les missions dont vous vous occupez")
-    region.get_by_role("link", name=re.compile("^Missions de ")).first.click()
+    region.get_by_role("link", name=re.compile("^Missions d")).first.click()
     page.wait_for_url("**/missions/")
     return page.url
 

@@ -77,6 +77,15 @@ def test_whoever_is_refused_is_told_why_and_every_control_is_reached_with_tab(wi
     window.open_mail(f"Nouvelle candidature : {DEPLOYMENT}", "equipe@demo.example")
     window.reach_and_press(page.get_by_role("main").locator("a[href$='/candidatures/']"))
     window.reach_and_press(page.get_by_role("main").get_by_role("link", name="Maëlle Tournesac").first)
+    # What is typed beside a message is there again once it is sent.
+    note = page.get_by_label("Votre note")
+    window.write(note, "Demander ses références.")
+    window.write(page.get_by_label("Votre message"), "Bonjour, quand êtes-vous libre ?")
+    window.press(page.get_by_role("button", name="Envoyer le message"))
+    expect(page.get_by_role("region", name="Messages")).to_contain_text("Bonjour, quand êtes-vous libre ?")
+    expect(note).to_have_value("Demander ses références.")
+    page.goto(page.url.partition("#")[0])
+    expect(note).to_have_value("Demander ses références.")
     window.skip_to_content()
     window.reach(page.locator("summary", has_text="Ne pas retenir cette candidature"))
     page.keyboard.press("Enter")
@@ -92,6 +101,7 @@ def test_whoever_is_refused_is_told_why_and_every_control_is_reached_with_tab(wi
         "La candidature de Maëlle Tournesac n’est pas retenue. La personne le sait par courriel."
     )
     expect(page.locator(".fr-badges-group").first).to_contain_text("Non retenue")
+    expect(note).to_have_value("Demander ses références.")
 
     window.sit(CANDIDATE)
     mail = window.open_mail(f"Votre candidature n’est pas retenue : {DEPLOYMENT}", "candidate@demo.example")
@@ -99,7 +109,9 @@ def test_whoever_is_refused_is_told_why_and_every_control_is_reached_with_tab(wi
     expect(mail).to_contain_text("Nous commençons lundi. Merci d’avoir pensé à nous.")
     window.reach_and_press(mail.locator("a[href*='/mes-candidatures/']"))
     expect(page.get_by_role("main")).to_contain_text(re.compile(r"Motif\s: La disponibilité vient trop tard\."))
-    expect(page.get_by_role("blockquote")).to_have_text("Nous commençons lundi. Merci d’avoir pensé à nous.")
+    told = page.get_by_role("region", name="Ce qui s’est passé").get_by_role("blockquote")
+    expect(told).to_have_text("Nous commençons lundi. Merci d’avoir pensé à nous.")
+    expect(page.get_by_role("region", name="Messages")).to_contain_text("Bonjour, quand êtes-vous libre ?")
     expect(page.get_by_role("link", name="Retirer ma candidature")).to_have_count(0)
 
 

@@ -1,9 +1,13 @@
 """The whole way of a mission: posted, published, told to whom it fits, applied to, decided, accepted, filled."""
 
 import re
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ServedPortal
 from tests.browser.walking import Window
@@ -31,7 +35,7 @@ def post_a_mission(window: Window) -> str:
     """The team writes a mission for one person and submits it; gives its page for the team."""
     page = window.page
     window.sit(TEAM, "/mes-roles/")
-    window.press(page.get_by_role("link", name=re.compile("^Missions de ")).first)
+    window.press(page.get_by_role("link", name=re.compile("^Missions d")).first)
     window.press(page.get_by_role("link", name="Publier une mission"))
     window.write(page.get_by_label("Intitulé"), TITLE)
     window.choose(page.get_by_role("combobox", name="Domaine"), "Développement")
@@ -59,10 +63,57 @@ def publish(window: Window) -> None:
     expect(page.get_by_role("status").first).to_contain_text("publiée")
 
 
-def apply(window: Window, who: str) -> str:
-    """Whoever reads the mission's page applies; gives the page of their application."""
+def leave_one_invitation(portal: ServedPortal, slug: str) -> str:
+    """Of the three that the team of a mission may send in a week, two are sent; gives the name of its startup."""
+    now = timezone.now()
+    with closing(sqlite3.connect(portal.database, timeout=30)) as database, database:
+        number, startup = database.execute(
+            "SELECT mission.id, startup.name FROM recruitment_mission mission"
+            " JOIN community_startup startup ON startup.id = startup_id WHERE mission.slug = ?",
+            [slug],
+        ).fetchone()
+        database.execute("UPDATE recruitment_missioninvitation SET sent_at = ?", [str(now - timedelta(days=8))])
+        sent = "INSERT INTO recruitment_missioninvitation (mission_id, state, message, reason, sent_at, ended_at)"
+        database.executemany(f"{sent} VALUES (?, 'lapsed', 'Venez', '', ?, ?)", [[number, str(now), str(now)]] * 2)
+    return str(startup)
+
+
+def invite(window: Window, whom: Locator, words: str) -> None:
+    """From the list of who fits, with Tab alone once the person is found."""
     page = window.page
-    window.press(page.get_by_role("link", name="Postuler", exact=True).first)
+    window.press(whom)
+    window.skip_to_content()
+    message = page.get_by_label("Votre message")
+    window.reach(message)
+    window.write(message, words)
+    window.reach_and_enter(page.get_by_role("button", name="Envoyer l’invitation"))
+
+
+def find_and_invite(window: Window, path: str, name: str) -> None:
+    """The team looks for somebody in the list of who fits its mission, invites them, and then one too many."""
+    page = window.page
+    window.sit(TEAM, path)
+    window.press(page.get_by_role("link", name="Voir tous les profils"))
+    theirs = page.get_by_role("link", name=f"Inviter à candidater {name}")
+    while not theirs.count():
+        window.press(page.get_by_role("link", name="Page suivante"))
+    listed = page.url
+    invite(window, theirs, "Bonjour, votre parcours nous parle.")
+    expect(page.get_by_role("status").first).to_contain_text(f"Votre invitation à {name} est envoyée.")
+    expect(page.get_by_role("listitem").filter(has_text=name)).to_contain_text("Envoyée")
+
+    page.goto(listed)
+    expect(page.get_by_role("listitem").filter(has_text=name).first).to_contain_text("Invitation envoyée")
+    words = "Bonjour, et vous, que diriez-vous de cette démarche ?"
+    invite(window, page.get_by_role("link", name=re.compile("^Inviter à candidater")).first, words)
+    expect(page.get_by_role("alert")).to_contain_text("3 invitations depuis sept jours, le maximum")
+    expect(page.get_by_label("Votre message")).to_have_value(words)
+
+
+def apply(window: Window, who: str) -> str:
+    """Whoever reads the mission's page, or their invitation, applies; gives the page of their application."""
+    page = window.page
+    window.press(page.get_by_role("link", name=re.compile("^Postuler( à la mission|$)")).first)
     window.write(page.get_by_label("Votre message à l’équipe"), f"{who} : cette démarche m’attire.")
     window.press(page.get_by_role("button", name="Envoyer ma candidature"))
     page.wait_for_url(re.compile(r"/mes-candidatures/\d+/$"))
@@ -81,8 +132,14 @@ def test_a_mission_is_posted_published_told_applied_to_decided_and_filled(window
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     path = page.evaluate("location.pathname")
     chosen = apply(window, CANDIDATE)
-    window.sit(MEMBER, path)
+    startup = leave_one_invitation(window.portal, path.split("/")[2])
+    find_and_invite(window, path, "Ousmane Verlandier")
+    window.sit(MEMBER)
+    window.follow_mail(f"{startup} vous invite à candidater : {TITLE}", "membre@demo.example", "/mes-invitations/")
     apply(window, MEMBER)
+    page.goto("/mes-invitations/")
+    past = page.get_by_role("region", name="Invitations passées").get_by_role("listitem").filter(has_text=TITLE)
+    expect(past).to_contain_text("Suivie d’une candidature")
 
     number = chosen.rstrip("/").rpartition("/")[2]
     window.sit(TEAM, f"{path}candidatures/{number}/")
