@@ -10,9 +10,12 @@ from typing import Any
 
 from allauth.account.signals import email_changed, user_logged_in
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
 from django.dispatch import receiver
 
-from community.actions.accounts import FactorChange, note_address, note_device, note_factor
+from community.actions.accounts import FactorChange, note_address, note_device, note_ended_sessions, note_factor
+from community.devices import device_label
 from community.second_factor import forget_second_factor
 
 _CHANGES = (
@@ -34,8 +37,11 @@ for _signal, _change in _CHANGES:
 
 
 @receiver(authenticator_removed, dispatch_uid="community.second_factor.gone")
-def _forget_second_factor(request: Any, **kwargs: Any) -> None:
-    forget_second_factor(request)
+def _forget_second_factor(request: Any, user: Any, **kwargs: Any) -> None:
+    others = list(UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key))
+    if forget_second_factor(request) and others:
+        note_ended_sessions(user, [device_label(row.user_agent) for row in others], by=user)
+        messages.info(request, "Vous n’avez plus de second facteur : vos autres sessions sont fermées.")
 
 
 @receiver(email_changed, dispatch_uid="community.audit.address")

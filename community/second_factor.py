@@ -70,16 +70,17 @@ def record_new_factor(request: HttpRequest, kind: str) -> None:
     record_authentication(request, _user(request), method="mfa", type=kind, reauthenticated=True)
 
 
-def forget_second_factor(request: HttpRequest) -> None:
-    """The last factor of an account is gone: nobody has given one in this session, and the others end, on devices that
-    it kept safe.
+def forget_second_factor(request: HttpRequest) -> bool:
+    """When the last factor of an account is gone, nobody has given one in this session, and the others end, which it
+    kept safe. False: there is another.
     """
     user = _user(request)
     if user is None or has_second_factor(user):
-        return
+        return False
     records = get_authentication_records(request, user)
     request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [row for row in records if row.get("method") != "mfa"]
     end_other_sessions(request, user)
+    return True
 
 
 def is_last_needed(authenticator: Authenticator) -> bool:

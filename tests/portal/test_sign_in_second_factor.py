@@ -365,7 +365,8 @@ def test_a_factor_that_was_removed_opens_nothing_to_a_role_that_is_given_later(c
     elsewhere.post(AUTHENTICATE, {"code": app_code(secret, 1)})
     assert signed_in(elsewhere) == user.email
 
-    client.post("/compte/2fa/totp/deactivate/")
+    page = client.post("/compte/2fa/totp/deactivate/", follow=True).content.decode()
+    assert "vos autres sessions sont fermées" in page
     RoleGrantFactory(user=user, role=RoleName.JUROR)
 
     assert client.get("/mes-recherches/")["Location"].startswith(NEEDED)
