@@ -14,7 +14,9 @@ from .compiler import Compiler
 
 _SHORTEST_PART = 3
 """Letters of each of two words that were typed as one."""
-_LONGEST_SPLIT = 30
+_LONGEST_CUT = 24
+_MOST_CUT = 3
+"""Words that are cut: each asks the engine as many times as it has letters."""
 _ELIDED = frozenset(["l", "d", "j", "m", "n", "s", "t", "c", "qu"])
 
 
@@ -65,8 +67,8 @@ def _cut(compiler: Compiler[Any], words: list[Word]) -> Steps[dict[Word, str]]:
     """Each of these words that is two, side by side in some row, written apart: « scrum master »."""
     cuts = [
         (word, (word.word[:at], word.word[at:]))
-        for word in words
-        if len(word.word) <= _LONGEST_SPLIT
+        for word in words[:_MOST_CUT]
+        if len(word.word) <= _LONGEST_CUT
         for at in range(_SHORTEST_PART, len(word.word) - _SHORTEST_PART + 1)
     ]
     if not cuts:
