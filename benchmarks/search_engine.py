@@ -102,8 +102,8 @@ def _measure(name: str, told: str) -> Figures:
     document = registry.get("members")
     raw = 0.0
     if name == ELASTICSEARCH:
-        # A server that has just started is half as quick: a first pass warms it and counts for nothing. What is left of
-        # that is shared: raw before and after, and the better one counts.
+        # A server that has just started is half as quick: a first pass warms it and counts for nothing.
+        # What is left of that is shared: raw before and after, and the better one counts.
         _raw_bulk(document)
         raw = _raw_bulk(document)
     started = time.perf_counter()
