@@ -155,7 +155,7 @@ class MatchFeedbackQuerySet(models.QuerySet):
         """The members whom a team took out of a mission's list."""
         return frozenset(self.by_team(FeedbackKind.HIDDEN).filter(mission=mission).values_list("member_id", flat=True))
 
-    def refused_by(self, user: AnyUser):
+    def refused_by(self, user: AnyUser | None):
         """The missions that do not interest this account's person."""
         member = getattr(user, "member", None)
         return (
