@@ -329,14 +329,18 @@ class World:
         )
 
     def suggestion(self, query: SearchQuery, total: int) -> str | None:
-        """The text with its unknown words replaced by the one that the viewer may know, where that finds more."""
+        """The text with its unknown words replaced by the one that the viewer may know, where that finds more.
+
+        Where nothing was found, those that resemble no other are left out.
+        """
         known = set().union(*(self.words(pk, query.viewer) for pk in self.rows(query.viewer)))
         corrected = []
         for word in query.text.split():
             near = [other for other in known if word not in known and OSA.distance(word, other) <= 2]
-            corrected.append(near[0] if near else word)
+            if near or word in known or total:
+                corrected.append(near[0] if near else word)
         text = " ".join(corrected)
-        if text == query.text:
+        if text in {query.text, ""}:
             return None
         return text if len(self.found(replace(query, text=text))) > total else None
 
