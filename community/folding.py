@@ -25,8 +25,12 @@ def folded(name: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words to look for in folded names; none for a text of signs alone."""
-    return list(dict.fromkeys(fold(clean(text)).split()))[:MOST_WORDS]
+    """The folded words to look for in folded names; none for a text of signs alone.
+
+    A word longer than any folded name is cut to what still is: SQLite refuses to look for 50,000 signs.
+    """
+    words = (word[: LONGEST + 1] for word in fold(clean(text)).split())
+    return list(dict.fromkeys(words))[:MOST_WORDS]
 
 
 def begins(name: str, text: str) -> bool:

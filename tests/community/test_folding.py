@@ -144,3 +144,12 @@ def test_a_name_may_hold_the_words_anywhere_and_in_any_order():
 
 def test_no_more_words_are_looked_for_than_a_name_may_have():
     assert words_of("a a b c d e f g h i j") == ["a", "b", "c", "d", "e", "f", "g", "h"]
+
+
+@in_database
+def test_a_word_longer_than_any_name_finds_nobody_and_is_no_error():
+    MemberFactory(full_name="Aa")
+    for letters in (LONGEST, 100_000):
+        words = words_of("a" * letters)
+        assert not Member.objects.filter(beginning(words)).exists()
+        assert not Member.objects.filter(holding(words)).exists()
