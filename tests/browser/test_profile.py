@@ -109,7 +109,7 @@ def test_one_hides_from_a_structure_without_javascript(plain_page: Page):
     sign_in_as(page, "Candidate", then="/mon-profil/visibilite/masquer/")
     page.get_by_label("Nom ou sigle").fill("agence")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name=re.compile("^Me masquer de ")).first.click()
+    page.get_by_role("button", name=re.compile("^Me masquer d")).first.click()
     expect(page.get_by_text("Votre profil est masqué")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Ne plus me masquer")).click()
     expect(page.get_by_text("D’aucune structure.")).to_be_visible()

@@ -16,7 +16,7 @@ from .test_nothing_behind import NAMES, WORDS, texts
 from .trying import tries
 from .worlds import World, declare, populate
 
-SEEDS = [(1, 150), *(pytest.param(n, 2_500, marks=pytest.mark.campaign) for n in range(10, 14))]
+SEEDS = [(1, 90), *(pytest.param(n, 2_500, marks=pytest.mark.campaign) for n in range(10, 14))]
 
 
 @pytest.mark.elasticsearch
