@@ -58,7 +58,7 @@ def run() -> Iterator[tuple[str, str]]:
                 call_command("flush", interactive=False, verbosity=0)
                 call_command("import_betagouv", content, verbosity=0, stdout=StringIO(), stderr=StringIO())
             short.append((yield from _on_each(chosen, "the real data", names)))
-            # Told, and held to no goal: two errors in a name of four letters, as many startups have, leave another word.
+            # Told, and held to no goal: two errors in a name of four letters, as many have, leave another word.
             yield from _on_each(chosen, "the real data", names, "startups", "name")
         else:
             yield "the real data", f"NOT MEASURED, not there: {content}"
