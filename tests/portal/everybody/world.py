@@ -356,7 +356,8 @@ def _read(response: Any) -> str:
     if body.startswith(b"PK"):
         opened = zipfile.ZipFile(io.BytesIO(body))
         body = b"\n".join(name.encode() + opened.read(name) for name in opened.namelist())
-    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    # The number of a request is drawn at random, and might hold by chance a figure that must not be told.
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items() if name != "X-Request-ID")
     text = unescape(body.decode(errors="replace"))
     # Numbers as people write them.
     return re.sub(r"(?<=\d)\s+(?=\d)", "", f"{headers}\n{response.cookies.output()}\n{text}")
