@@ -28,9 +28,7 @@ def openings(member: Member, stints: Iterable[Stint]) -> list[Opening]:
         reverse(f"community:profile_{page}") for page in ("presentation", "availability", "links")
     )
     day = today()
-    works = any(
-        stint.is_confirmed and stint.start <= day and (stint.end is None or stint.end >= day) for stint in stints
-    )
+    works = any(stint.is_confirmed and stint.runs_on(day) for stint in stints)
     found = []
     if not member.biography:
         found.append(Opening("Votre présentation", "la recherche trouve les mots que vous y écrivez", presentation))

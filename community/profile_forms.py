@@ -354,8 +354,25 @@ class PhotoForm(forms.Form):
             raise forms.ValidationError(str(refused)) from refused
 
 
-class DeclaredStintForm(forms.Form):
+class StintDatesForm(forms.Form):
+    """From when to when a stint is, or was."""
+
+    start = FrenchDate(label="Début", error_messages={"required": "Indiquez la date de début."})
+    end = FrenchDate(label="Fin", required=False, help_text="Laissez vide si la mission continue. Format : JJ/MM/AAAA")
+
+    def clean(self) -> dict[str, Any]:
+        """A stint ends after it begins."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and end < start:
+            self.add_error("end", "La fin est avant le début.")
+        return cleaned
+
+
+class DeclaredStintForm(StintDatesForm):
     """A stint that a person says to have done, or to be doing."""
+
+    field_order = ("startup", "start", "end", "status", "employer")
 
     startup = OneLine(
         label="Startup",
@@ -364,8 +381,6 @@ class DeclaredStintForm(forms.Form):
         error_messages={"required": "Indiquez la startup."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "startups"}),
     )
-    start = FrenchDate(label="Début", error_messages={"required": "Indiquez la date de début."})
-    end = FrenchDate(label="Fin", required=False, help_text="Laissez vide si la mission continue. Format : JJ/MM/AAAA")
     status = forms.ChoiceField(label="Statut", required=False, choices=_choices(StintStatus.choices))
     employer = OneLine(label="Employeur", required=False, max_length=300)
 
@@ -378,11 +393,3 @@ class DeclaredStintForm(forms.Form):
         raise forms.ValidationError(
             f"Plusieurs startups s’appellent « {typed} »." if found else f"Aucune startup ne s’appelle « {typed} »."
         )
-
-    def clean(self) -> dict[str, Any]:
-        """A stint ends after it begins."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and end < start:
-            self.add_error("end", "La fin est avant le début.")
-        return cleaned

@@ -31,18 +31,3 @@ class ExtensionForm(forms.Form):
         if self.stint.end is not None and end > self.stint.end + LONGEST_EXTENSION:
             raise forms.ValidationError("Une prolongation dure trois ans au plus.")
         return end
-
-
-class CorrectionForm(forms.Form):
-    """From when to when it was."""
-
-    start = FrenchDate(label="Début", error_messages={"required": "Indiquez la date de début."})
-    end = FrenchDate(label="Fin", required=False, help_text="Laissez vide si la mission continue. Format : JJ/MM/AAAA")
-
-    def clean(self) -> dict[str, Any]:
-        """A stint ends after it begins."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and end < start:
-            self.add_error("end", "La fin est avant le début.")
-        return cleaned

@@ -53,6 +53,7 @@ def in_turn(act: Callable[[], T]) -> T:
         except OperationalError as error:
             if not is_crossed(error):
                 raise
+        # Whoever holds the rows ends meanwhile.
         time.sleep(pause)
     return _attempt(act)
 

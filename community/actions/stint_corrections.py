@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 
@@ -19,7 +18,7 @@ from community.actions.pages import note
 from community.actions.profile import own_member
 from community.actions.roles import programme_team
 from community.actions.stint_ends import answering, extensions_asked
-from community.actions.stints import StintRefused, confirmable, to_confirm
+from community.actions.stints import StintRefused, check_answers_for_all, to_confirm, waiting_for
 from community.actions.team import period_of_stint
 from community.days import today
 from community.enums import audited
@@ -125,18 +124,16 @@ def answer_correction(pk: int, startup: Startup, *, agrees: bool, by: User) -> S
     A stint that several startups share is changed by who answers for them all; the history of the page keeps it.
     Raises `PermissionDenied`, `StintRefused` for one's own or one that is answered.
     """
-    if not confirmable(by).filter(pk=startup.pk).exists():
-        raise PermissionDenied("This account does not lead the startup.")
-    audit.lock()
-    stint = corrections_asked(startup).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
-    if stint is None:
-        raise StintRefused("Cette demande a déjà reçu une réponse, ou n’a plus lieu d’être.")
-    if stint.member.user_id == by.pk:
-        raise StintRefused("On ne corrige pas sa propre mission : demandez à l’équipe de l’incubateur.")
-    if agrees and stint.startups.exclude(pk__in=confirmable(by).values("pk")).exists():
-        raise StintRefused(
-            "Cette mission est partagée avec une autre startup : demandez à l’équipe de l’incubateur de répondre."
-        )
+    stint = waiting_for(
+        corrections_asked(startup),
+        pk,
+        startup,
+        by=by,
+        answered="Cette demande a déjà reçu une réponse, ou n’a plus lieu d’être.",
+        own="On ne corrige pas sa propre mission : demandez à l’équipe de l’incubateur.",
+    )
+    if agrees:
+        check_answers_for_all(stint, by)
     before, is_gone = {f"stint:{pk}": period_of_stint(stint)}, agrees and stint.is_contested
     told = {"startup": startup.slug, "stint": pk, "start": stint.start_asked, "end": stint.end_asked}
     if agrees and stint.start_asked is not None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -16,7 +15,7 @@ from community import audit
 from community.actions.mail import queue_mail
 from community.actions.pages import note
 from community.actions.profile import own_member
-from community.actions.stints import StintRefused, confirmable
+from community.actions.stints import StintRefused, check_answers_for_all, waiting_for
 from community.actions.team import period_of_stint
 from community.availability import HOLDS
 from community.days import today
@@ -191,18 +190,16 @@ def answer_extension(pk: int, startup: Startup, *, agrees: bool, by: User) -> St
     A stint that several startups share is extended by who answers for them all; the history of the page keeps it.
     Raises `PermissionDenied`, `StintRefused` for one's own or one that is answered.
     """
-    if not confirmable(by).filter(pk=startup.pk).exists():
-        raise PermissionDenied("This account does not lead the startup.")
-    audit.lock()
-    stint = extensions_asked(startup).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
-    if stint is None:
-        raise StintRefused("Cette demande a déjà reçu une réponse, ou n’a plus lieu d’être.")
-    if stint.member.user_id == by.pk:
-        raise StintRefused("On ne prolonge pas sa propre mission : demandez à l’équipe de l’incubateur.")
-    if agrees and stint.startups.exclude(pk__in=confirmable(by).values("pk")).exists():
-        raise StintRefused(
-            "Cette mission est partagée avec une autre startup : demandez à l’équipe de l’incubateur de répondre."
-        )
+    stint = waiting_for(
+        extensions_asked(startup),
+        pk,
+        startup,
+        by=by,
+        answered="Cette demande a déjà reçu une réponse, ou n’a plus lieu d’être.",
+        own="On ne prolonge pas sa propre mission : demandez à l’équipe de l’incubateur.",
+    )
+    if agrees:
+        check_answers_for_all(stint, by)
     told = {"startup": startup.slug, "stint": stint.pk, "end": stint.end, "end_asked": stint.end_asked}
     context = {"agrees": agrees, "stint": stint, "startup": startup, "end": stint.end_asked}
     before = period_of_stint(stint)

@@ -77,20 +77,44 @@ def to_confirm(startup: Startup) -> QuerySet[Stint]:
     return Stint.objects.filter(startups=startup, is_confirmed=False).select_related("member").order_by("pk")
 
 
+def waiting_for(asked: QuerySet[Stint], pk: int, startup: Startup, *, by: User, answered: str, own: str) -> Stint:
+    """One of the stints of a startup that wait for an answer, locked, for who may give it. Within a transaction.
+
+    Raises `PermissionDenied`; `StintRefused`, with the words `answered` where it waits no more, `own` for one's own.
+    """
+    if not confirmable(by).filter(pk=startup.pk).exists():
+        raise PermissionDenied("This account does not lead the startup.")
+    audit.lock()
+    stint = asked.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    if stint is None:
+        raise StintRefused(answered)
+    if stint.member.user_id == by.pk:
+        raise StintRefused(own)
+    return stint
+
+
+def check_answers_for_all(stint: Stint, by: User) -> None:
+    """A confirmed stint that several startups share is changed by who answers for them all. Raises `StintRefused`."""
+    if stint.startups.exclude(pk__in=confirmable(by).values("pk")).exists():
+        raise StintRefused(
+            "Cette mission est partagée avec une autre startup : demandez à l’équipe de l’incubateur de répondre."
+        )
+
+
 @transaction.atomic
 def answer_stint(pk: int, startup: Startup, *, confirms: bool, by: User) -> Stint:
     """Confirm a declared stint, or refuse it, which removes it. One's own word confirms nothing.
 
     Raises `PermissionDenied`, `StintRefused` for one's own stint or one that has been answered meanwhile.
     """
-    if not confirmable(by).filter(pk=startup.pk).exists():
-        raise PermissionDenied("This account does not lead the startup.")
-    audit.lock()
-    stint = to_confirm(startup).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
-    if stint is None:
-        raise StintRefused("Cette mission a déjà été confirmée, refusée ou retirée.")
-    if stint.member.user_id == by.pk:
-        raise StintRefused("On ne confirme pas sa propre mission : demandez à l’équipe de l’incubateur.")
+    stint = waiting_for(
+        to_confirm(startup),
+        pk,
+        startup,
+        by=by,
+        answered="Cette mission a déjà été confirmée, refusée ou retirée.",
+        own="On ne confirme pas sa propre mission : demandez à l’équipe de l’incubateur.",
+    )
     member, told = stint.member, {"startup": startup.slug, "start": stint.start, "end": stint.end}
     if confirms:
         stint.is_confirmed = True

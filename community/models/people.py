@@ -224,3 +224,7 @@ class Stint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} ({self.start:%d/%m/%Y})"
+
+    def runs_on(self, day: date) -> bool:
+        """Whether that day is one of its days (`StintQuerySet.on`, of a row that is there)."""
+        return self.start <= day and (self.end is None or self.end >= day)

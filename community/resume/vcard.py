@@ -86,5 +86,5 @@ def _uri(address: str) -> str:
 
 def _startups_now(member: Any) -> Iterable[str]:
     day = today()
-    running = (stint for stint in member.history if stint.start <= day and (stint.end is None or stint.end >= day))
+    running = (stint for stint in member.history if stint.runs_on(day))
     return dict.fromkeys(startup.name for stint in running for startup in stint.places)

@@ -122,7 +122,7 @@ def initials(name: str) -> str:
 def startups_now(member: Any) -> list[Startup]:
     """Where a member works today (a member of `members_in_full`)."""
     day = today()
-    running = [stint for stint in member.history if stint.start <= day and (stint.end is None or stint.end >= day)]
+    running = [stint for stint in member.history if stint.runs_on(day)]
     return list({startup.pk: startup for stint in running for startup in stint.places}.values())
 
 

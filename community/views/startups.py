@@ -81,7 +81,7 @@ class Teammate:
 
     def is_there(self, day: date) -> bool:
         """Whether one of the stints runs on that day."""
-        return any(stint.start <= day and (stint.end is None or stint.end >= day) for stint in self.stints)
+        return any(stint.runs_on(day) for stint in self.stints)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from community.actions.stint_corrections import ask_correction, contest, withdra
 from community.actions.stint_ends import place_of
 from community.actions.stints import StintRefused
 from community.models import Stint
-from community.stint_end_forms import CorrectionForm
+from community.profile_forms import StintDatesForm
 from community.views.profile import OwnProfile
 
 ASKED = "Votre demande est faite. Rien ne change avant la réponse, qui vous vient par courriel."
@@ -27,7 +27,7 @@ class CorrectStintView(OwnProfile, FormView):
     """
 
     template_name = "community/stint_correction.html"
-    form_class = CorrectionForm
+    form_class = StintDatesForm
 
     def get_stint(self) -> Stint:
         """Raises `Http404` for another's, and for one that nobody has confirmed."""
@@ -54,7 +54,7 @@ class CorrectStintView(OwnProfile, FormView):
             messages.success(request, ASKED)
         return HttpResponseRedirect(request.path)
 
-    def form_valid(self, form: CorrectionForm) -> HttpResponse:
+    def form_valid(self, form: StintDatesForm) -> HttpResponse:
         """Ask for it."""
         told = form.cleaned_data
         try:

@@ -80,7 +80,7 @@ class TeamView(TeamPage, TemplateView):
         leads = list(leads_of(startup))
         answers = confirmable(self.user).filter(pk=startup.pk).exists()
         return super().get_context_data(
-            present=[p for p in places if p.stint.start <= day and (p.stint.end is None or p.stint.end >= day)],
+            present=[p for p in places if p.stint.runs_on(day)],
             expected=[p for p in places if p.stint.start > day],
             past=[p for p in reversed(places) if p.stint.end is not None and p.stint.end < day],
             leads=[name_of(grant.user) for grant in leads],

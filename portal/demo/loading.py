@@ -249,8 +249,7 @@ class _Loader:
                 continue
             leads = plan.row.domain == Domain.INTRAPRENARIAT
             for stint, where in plan.stints:
-                runs = stint.start <= self.day and (stint.end is None or stint.end >= self.day)
-                if not (runs and stint.is_confirmed):
+                if not (stint.runs_on(self.day) and stint.is_confirmed):
                     continue
                 for number in recruiting.intersection(where) - {self.team_place}:
                     if number not in self.leads or (leads and not self.leads[number][0]):
