@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
+from django.utils.deprecation import MiddlewareMixin
 
 from community.turns import is_crossed
 from portal import views
@@ -55,20 +56,15 @@ def plain_addresses(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def answer_crossed_acts(get_response: GetResponse) -> GetResponse:
+class CrossedActs(MiddlewareMixin):
     """Two may hold what the other waits for: the database gives one of them up, who is told to send it again."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
-
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """503 for what was given up; anything else is left to Django."""
         if not is_crossed(exception):
             return None
         logger.warning("given up for another act: %s", type(exception.__cause__).__name__)
         return views.crossed(request)
-
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
-    return middleware
 
 
 def private_to_who_reads(get_response: GetResponse) -> GetResponse:

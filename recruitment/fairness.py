@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from statistics import median_low
 from typing import Any
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
@@ -21,7 +22,7 @@ from community.models import Finding, Startup
 from recruitment.enums import PENDING, ApplicationState, FeedbackKind, RejectionReason
 from recruitment.models import Application, ApplicationEvent, MatchFeedback, MissionInvitation
 from recruitment.querysets import ApplicationQuerySet
-from recruitment.team_answers import delay_in_words, lower_median
+from recruitment.team_answers import delay_in_words
 from search.analysis import fold
 
 FEWEST = 5
@@ -141,7 +142,7 @@ class _Tally:
             label,
             self.applications,
             _percent(self.answered, self.due),
-            lower_median(self.delays) if len(self.delays) >= FEWEST else None,
+            median_low(self.delays) if len(self.delays) >= FEWEST else None,
             tuple(_percent(self.waiting[days], self.followed[days]) for days in WAITS),
             slug,
         )

@@ -72,18 +72,6 @@ class PageForm(forms.Form):
         return self.cleaned_data.get("page", 1)
 
 
-class StartupMissionsForm(forms.Form):
-    """Which page of the missions on a startup's page; what cannot be read is the first one."""
-
-    missions = PageField(required=False)
-
-    @property
-    def page_wanted(self) -> int:
-        """The page wanted, from 1."""
-        self.full_clean()
-        return self.cleaned_data.get("missions", 1)
-
-
 class MatchListForm(PageForm):
     """The list of people who fit a mission: a page, and which of them alone are wanted."""
 

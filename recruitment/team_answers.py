@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -60,12 +59,6 @@ def delay_in_words(delay: timedelta | None) -> str:
     return "moins d’un jour" if days < 1 else "1 jour" if days == 1 else f"{days} jours"
 
 
-def lower_median(delays: Iterable[timedelta]) -> timedelta:
-    """The one in the middle, the lower of the two where they are an even number. Raises `IndexError` for none."""
-    inorder = sorted(delays)
-    return inorder[(len(inorder) - 1) // 2]
-
-
 def answers_of(startup: Startup, now: datetime | None = None) -> TeamAnswers | None:
     """How a startup's team answers; None for fewer than `FEWEST` applications. Two queries, however many there are."""
     return _answers(Application.objects.to_answer(now or timezone.now(), startup.pk), FEWEST)
@@ -88,7 +81,7 @@ def programme_answers() -> ProgrammeAnswers:
 
 
 def _answers(rows: ApplicationQuerySet, fewest: int) -> TeamAnswers | None:
-    """The median is `lower_median`, by the database."""
+    """The median is the lower of the two in the middle (`statistics.median_low`), by the database."""
     told = rows.order_by().aggregate(sent=Count("pk"), answered=Count("answered_at"))
     if told["sent"] < fewest:
         return None

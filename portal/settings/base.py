@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.plain_addresses",
     "portal.middleware.private_to_who_reads",
-    "portal.middleware.answer_crossed_acts",
+    "portal.middleware.CrossedActs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

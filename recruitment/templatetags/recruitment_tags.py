@@ -16,7 +16,7 @@ from community.listing.answers import Pages
 from community.models import Member, Startup
 from community.visibility import RECRUITERS, may_see
 from recruitment import wording
-from recruitment.forms import StartupMissionsForm
+from recruitment.forms import PageForm
 from recruitment.matching.matches import Answer, matching_missions
 from recruitment.matching.ranking import Match, Reason
 from recruitment.matching.reasons import NEUTRAL_KEY
@@ -120,7 +120,7 @@ def startup_missions(context: Context, startup: Startup, heading: str = "h3") ->
     """
     request = context.get("request")
     every = Paginator(Mission.objects.open().for_cards().filter(startup=startup), MOST_CARDS)
-    page = every.get_page(StartupMissionsForm(request.GET if request else {}).page_wanted)
+    page = every.get_page(PageForm({"page": request.GET.get("missions") if request else None}).page_wanted)
     return {
         "missions": page.object_list,
         "pages": Pages(page.number, every.num_pages, lambda number: f"?missions={number}#missions"),
