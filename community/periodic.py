@@ -19,6 +19,7 @@ from community.actions.keeping import see_to_pages
 from community.actions.mail import forget_old_mails
 from community.actions.privacy import see_to_rights
 from community.actions.stint_ends import remind_stint_ends, to_remind
+from community.actions.stored_files import sweep_files
 from community.clock.jobs import Daily, Every, Job, JobFailed, counted, register
 from community.listing.alerts import FINDER
 from community.mail import alerts
@@ -113,6 +114,29 @@ def _joining(now: datetime) -> str:
     return f"{told}, {counted(forget_old_invitations(), 'invitation oubliée', 'invitations oubliées')}"
 
 
+def _files(now: datetime) -> str:
+    done = sweep_files(now)
+    told = counted(done.removed, "fichier sans référence supprimé", "fichiers sans référence supprimés")
+    if done.failed:
+        kept = counted(done.failed, "fichier n’a pas pu être supprimé", "fichiers n’ont pas pu être supprimés")
+        raise JobFailed(f"{kept} ; {told}")
+    return told + _unlisted(done.unlisted)
+
+
+def _files_ahead(now: datetime) -> str:
+    done = sweep_files(now, only_look=True)
+    told = counted(
+        done.removed, "fichier sans référence serait supprimé", "fichiers sans référence seraient supprimés"
+    )
+    return told + _unlisted(done.unlisted)
+
+
+def _unlisted(folders: int) -> str:
+    if not folders:
+        return ""
+    return f", {counted(folders, 'dossier', 'dossiers')} dont le stockage ne donne pas la liste"
+
+
 alerts.register(FINDER)
 # Before the digests, which tell what was found.
 register(Job("send_alerts", "Chercher du nouveau et envoyer les alertes", Every(timedelta(minutes=5)), _alerts))
@@ -129,6 +153,7 @@ register(
 register(Job("forget_mails", "Oublier les anciens courriels", Every(timedelta(hours=1)), _forget))
 register(Job("forget_joining", "Oublier les anciennes invitations et demandes de fiche", Daily(_NIGHT), _joining))
 register(Job("clear_sessions", "Oublier les sessions finies", Daily(_NIGHT), _sessions, _sessions_ahead))
+register(Job("sweep_files", "Supprimer les fichiers que plus rien ne mentionne", Daily(_NIGHT), _files, _files_ahead))
 register(
     Job(
         "ask_availability",

@@ -69,6 +69,7 @@ def test_what_stands_is_declared():
         "forget_mails",
         "forget_joining",
         "clear_sessions",
+        "sweep_files",
         "ask_availability",
         "remind_stint_ends",
         "see_to_pages",
