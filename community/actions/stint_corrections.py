@@ -10,20 +10,27 @@ from datetime import date
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from community import audit
 from community.actions.mail import queue_mail
 from community.actions.pages import note
 from community.actions.profile import own_member
-from community.actions.roles import programme_team
-from community.actions.stint_ends import answering, extensions_asked
-from community.actions.stints import StintRefused, check_answers_for_all, to_confirm, waiting_for
+from community.actions.roles import is_of_programme
+from community.actions.stint_ends import asks_extension, extensions_asked, tell_who_answers
+from community.actions.stints import (
+    StintRefused,
+    check_answers_for_all,
+    confirmable,
+    to_confirm,
+    unanswered,
+    waiting_for,
+)
 from community.actions.team import period_of_stint
-from community.days import today
 from community.enums import audited
-from community.mails import TEAM, TEAM_REQUESTS
+from community.mails import TEAM
 from community.models import PageSection, Startup, Stint, User
+from community.visibility import AnyUser
 
 
 @audited
@@ -80,16 +87,11 @@ def _own(pk: int, by: User) -> Stint:
 
 
 def _ask(stint: Stint, by: User, **asked: Any) -> None:
-    """Tell who answers, once a day for each stint; the programme's team where nobody answers for the startup."""
     # No part of what is indexed.
     Stint.objects.filter(pk=stint.pk).update(**asked)
     for name, value in asked.items():
         setattr(stint, name, value)
-    for startup in stint.startups.select_related("incubator"):
-        context = {"member": stint.member, "startup": startup, "stint": stint}
-        for user in list(answering(startup).exclude(pk=by.pk)) or programme_team():
-            once = f"correction:{stint.pk}:{startup.pk}:{user.pk}:{today()}"
-            queue_mail(TEAM_REQUESTS, user, "stint_correction_asked", context, once=once)
+    tell_who_answers(stint, "stint_correction_asked", "correction", by=by)
     audit.record(StintCorrectionAction.ASKED, by=by, about=by, details={"stint": stint.pk, **asked})
 
 
@@ -113,6 +115,23 @@ def answers_awaited(startup: Startup) -> int:
     """How many people wait for an answer about their stint there, whatever they ask. Three queries."""
     asked = (to_confirm(startup), extensions_asked(startup), corrections_asked(startup))
     return sum(stints.count() for stints in asked)
+
+
+def left_to_programme() -> QuerySet[Startup]:
+    """The startups where a stint waits for an answer that nobody but the programme's team can give, by name; with how
+    many such stints: `left`.
+    """
+    asked = Stint.objects.filter(Q(is_confirmed=False) | asks_extension() | Q(ASKED, is_confirmed=True))
+    rows = Startup.objects.filter(stints__in=unanswered(asked).values("pk"))
+    return rows.annotate(left=Count("stints")).order_by("name", "pk")
+
+
+def answered_by(user: AnyUser) -> QuerySet[Startup]:
+    """The startups where this account answers for stints, all of them or those that nobody else answers."""
+    found = confirmable(user)
+    if is_of_programme(user):
+        found = Startup.objects.filter(Q(pk__in=found.values("pk")) | Q(pk__in=left_to_programme().values("pk")))
+    return found
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from community import audit
 from community.actions.mail import queue_mail
 from community.actions.pages import note
 from community.actions.profile import own_member
+from community.actions.roles import programme_team
 from community.actions.stints import StintRefused, check_answers_for_all, waiting_for
 from community.actions.team import period_of_stint
 from community.availability import HOLDS
@@ -149,19 +150,55 @@ def ask_extension(pk: int, end: date, *, by: User) -> Stint:
     # One request at a time: this one takes the place of a correction.
     Stint.objects.filter(pk=stint.pk).update(end_asked=end, start_asked=None, is_contested=False)
     stint.end_asked = end
-    for startup in stint.startups.select_related("incubator"):
-        context = {"member": stint.member, "startup": startup, "stint": stint}
-        for user in answering(startup).exclude(pk=by.pk):
-            once = f"extension:{stint.pk}:{startup.pk}:{user.pk}:{today()}"
-            queue_mail(TEAM_REQUESTS, user, "stint_extension_asked", context, once=once)
+    tell_who_answers(stint, "stint_extension_asked", "extension", by=by)
     return stint
 
 
-def answering(startup: Startup) -> QuerySet[User]:
-    """Who leads a startup; where nobody does, who works for its incubator."""
-    held = RoleGrant.objects.in_force()
-    leads = held.filter(role=RoleName.STARTUP_LEAD, startup=startup, user__is_active=True)
-    staff = held.filter(role=RoleName.INCUBATOR_STAFF, incubator=startup.incubator_id, user__is_active=True)
+def tell_who_answers(stint: Stint, template: str, what: str, *, by: User) -> None:
+    """A mail to those who answer what a member asks about a stint, once a day for each. `what`: a word for it."""
+    for startup, users in answering_for(stint).items():
+        context = {"member": stint.member, "startup": startup, "stint": stint}
+        for user in users:
+            if user.pk != by.pk:
+                once = f"{what}:{stint.pk}:{startup.pk}:{user.pk}:{today()}"
+                queue_mail(TEAM_REQUESTS, user, template, context, once=once)
+
+
+def answering_for(stint: Stint) -> dict[Startup, list[User]]:
+    """Who answers for a stint at each of its startups, its member never; where nobody does at any, the programme's
+    team.
+    """
+    found = {
+        startup: list(answering(startup, but=stint.member.user_id))
+        for startup in stint.startups.select_related("incubator")
+    }
+    if any(found.values()):
+        return found
+    return {startup: list(programme_team()) for startup in found}
+
+
+def who_answers(stint: Stint) -> str:
+    """A sentence for its member, who asks for something about it."""
+    held, found = RoleGrant.objects.in_force(), answering_for(stint)
+    held = held.filter(user__in={user.pk for users in found.values() for user in users})
+    if held.filter(role=RoleName.STARTUP_LEAD, startup__in=found).exists():
+        return "Les responsables de la startup répondent à votre demande, et vous en êtes prévenu·e par courriel."
+    if held.filter(role=RoleName.INCUBATOR_STAFF, incubator__in=[row.incubator_id for row in found]).exists():
+        return (
+            "La startup n’a pas de responsable qui puisse vous répondre : l’équipe de son incubateur répond à votre "
+            "demande, et vous en êtes prévenu·e par courriel."
+        )
+    return (
+        "Personne ne répond aujourd’hui pour la startup : l’équipe du programme répond à votre demande, et vous en "
+        "êtes prévenu·e par courriel."
+    )
+
+
+def answering(startup: Startup, but: int | None = None) -> QuerySet[User]:
+    """Who leads a startup; where nobody does, who works for its incubator. `but`: an account that does not count."""
+    held = RoleGrant.objects.in_force().filter(user__is_active=True).exclude(user=but)
+    leads = held.filter(role=RoleName.STARTUP_LEAD, startup=startup)
+    staff = held.filter(role=RoleName.INCUBATOR_STAFF, incubator=startup.incubator_id)
     grants = leads if leads.exists() else staff
     return User.objects.filter(pk__in=grants.values("user")).order_by("pk")
 
@@ -173,13 +210,14 @@ def withdraw_extension(pk: int, *, by: User) -> bool:
     return bool(asked.update(end_asked=None))
 
 
-def extensions_asked(startup: Startup) -> QuerySet[Stint]:
-    """The later ends that members of a startup ask for, the first to end first.
+def asks_extension() -> Q:
+    """The stints whose member asks for a later end. One that the end has overtaken asks for nothing any more."""
+    return Q(is_confirmed=True, end__gte=today(), end_asked__gt=F("end"), start_asked__isnull=True, is_contested=False)
 
-    One that the end has overtaken meanwhile asks for nothing any more.
-    """
-    asked = Stint.objects.confirmed().filter(startups=startup, end__gte=today(), end_asked__gt=F("end"))
-    asked = asked.filter(start_asked=None, is_contested=False)
+
+def extensions_asked(startup: Startup) -> QuerySet[Stint]:
+    """The later ends that members of a startup ask for, the first to end first."""
+    asked = Stint.objects.filter(asks_extension(), startups=startup)
     return asked.select_related("member__user").order_by("end", "pk")
 
 

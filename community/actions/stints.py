@@ -9,12 +9,14 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from community import audit
 from community.actions.profile import own_member
+from community.actions.roles import is_of_programme
 from community.enums import RoleName, audited
-from community.models import Startup, Stint, User
+from community.models import RoleGrant, Startup, Stint, User
 from community.visibility import AnyUser
 
 MOST_DECLARED = 30
@@ -72,6 +74,30 @@ def confirmable(user: AnyUser) -> QuerySet[Startup]:
     return Startup.objects.filter(models.Q(pk__in=leads) | models.Q(incubator__in=hosts))
 
 
+def _answering() -> QuerySet[RoleGrant]:
+    """The roles by which somebody answers for stints, today."""
+    roles = (RoleName.STARTUP_LEAD, RoleName.INCUBATOR_STAFF)
+    return RoleGrant.objects.in_force().filter(role__in=roles, user__is_active=True)
+
+
+def unanswered(asked: QuerySet[Stint]) -> QuerySet[Stint]:
+    """Those of these stints for which nobody answers, at any of their startups, but their member at most: nobody
+    leads it, nor works for its incubator. The programme's team answers.
+    """
+    held = _answering().exclude(user=Coalesce(OuterRef("member__user"), Value(0)))
+    return asked.filter(
+        ~Exists(held.filter(role=RoleName.STARTUP_LEAD, startup__stints=OuterRef("pk"))),
+        ~Exists(held.filter(role=RoleName.INCUBATOR_STAFF, incubator__startups__stints=OuterRef("pk"))),
+    )
+
+
+def answerable(asked: QuerySet[Stint], startup: Startup, user: AnyUser) -> QuerySet[Stint]:
+    """Those of the stints of a startup that this account answers for. One query, or two."""
+    if confirmable(user).filter(pk=startup.pk).exists():
+        return asked
+    return unanswered(asked) if is_of_programme(user) else asked.none()
+
+
 def to_confirm(startup: Startup) -> QuerySet[Stint]:
     """The declared stints at a startup, the oldest declaration first."""
     return Stint.objects.filter(startups=startup, is_confirmed=False).select_related("member").order_by("pk")
@@ -82,10 +108,10 @@ def waiting_for(asked: QuerySet[Stint], pk: int, startup: Startup, *, by: User, 
 
     Raises `PermissionDenied`; `StintRefused`, with the words `answered` where it waits no more, `own` for one's own.
     """
-    if not confirmable(by).filter(pk=startup.pk).exists():
+    if not confirmable(by).filter(pk=startup.pk).exists() and not is_of_programme(by):
         raise PermissionDenied("This account does not lead the startup.")
     audit.lock()
-    stint = asked.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    stint = answerable(asked, startup, by).select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if stint is None:
         raise StintRefused(answered)
     if stint.member.user_id == by.pk:
@@ -94,8 +120,15 @@ def waiting_for(asked: QuerySet[Stint], pk: int, startup: Startup, *, by: User, 
 
 
 def check_answers_for_all(stint: Stint, by: User) -> None:
-    """A confirmed stint that several startups share is changed by who answers for them all. Raises `StintRefused`."""
-    if stint.startups.exclude(pk__in=confirmable(by).values("pk")).exists():
+    """A confirmed stint that several startups share is changed by who answers for them all, but those for which
+    nobody does. Raises `StintRefused`.
+    """
+    held = _answering().exclude(user=stint.member.user_id)
+    others = stint.startups.exclude(pk__in=confirmable(by).values("pk"))
+    if others.filter(
+        models.Q(pk__in=held.filter(role=RoleName.STARTUP_LEAD).values("startup"))
+        | models.Q(incubator__in=held.filter(role=RoleName.INCUBATOR_STAFF).values("incubator"))
+    ).exists():
         raise StintRefused(
             "Cette mission est partagée avec une autre startup : demandez à l’équipe de l’incubateur de répondre."
         )

@@ -16,6 +16,7 @@ from django.views.generic import FormView, TemplateView
 from community.actions.claim_decisions import decide_claims
 from community.actions.claims import ClaimRefused
 from community.actions.reading import note_private
+from community.actions.stint_corrections import left_to_programme
 from community.enums import ClaimState
 from community.joining_forms import DecisionForm
 from community.listing.answers import Pages
@@ -29,12 +30,14 @@ PER_PAGE = 30
 
 
 class ClaimListView(ProgrammeOnly, TemplateView):
-    """/fiches-demandees/ The records that somebody asks for, the oldest wish first, and what was decided lately."""
+    """/fiches-demandees/ The records that somebody asks for, the oldest wish first, and what was decided lately; the
+    stints that wait for an answer where a startup has nobody to give it.
+    """
 
     template_name = "community/joining/claims.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Two lists."""
+        """Three lists."""
         is_open = Q(claims__state=ClaimState.OPEN)
         waiting = Member.objects.filter(is_open).annotate(
             asking=Count("claims", filter=is_open), since=Max("claims__created_at", filter=is_open)
@@ -46,6 +49,7 @@ class ClaimListView(ProgrammeOnly, TemplateView):
         page = pages.get_page(self.request.GET.get("page"))
         return super().get_context_data(
             waiting=waiting,
+            startups=left_to_programme()[:200],
             decided=page,
             pages=Pages(page.number, pages.num_pages, lambda number: f"?page={number}#decisions"),
             **kwargs,

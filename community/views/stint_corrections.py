@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.generic import FormView
 
 from community.actions.stint_corrections import ask_correction, contest, withdraw_correction
-from community.actions.stint_ends import place_of
+from community.actions.stint_ends import place_of, who_answers
 from community.actions.stints import StintRefused
 from community.models import Stint
 from community.profile_forms import StintDatesForm
@@ -69,5 +69,9 @@ class CorrectStintView(OwnProfile, FormView):
         """The stint, and what was asked already."""
         stint = self.get_stint()
         return super().get_context_data(
-            stint=stint, place=place_of(stint), can_correct=stint.startups.exists(), **kwargs
+            stint=stint,
+            place=place_of(stint),
+            can_correct=stint.startups.exists(),
+            who_answers=who_answers(stint),
+            **kwargs,
         )

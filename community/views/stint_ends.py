@@ -10,7 +10,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import FormView
 
-from community.actions.stint_ends import ask_extension, look_after, looks_until, place_of, withdraw_extension
+from community.actions.stint_ends import (
+    ask_extension,
+    look_after,
+    looks_until,
+    place_of,
+    who_answers,
+    withdraw_extension,
+)
 from community.actions.stints import StintRefused
 from community.days import today
 from community.models import Stint
@@ -65,7 +72,9 @@ class StintEndView(OwnProfile, FormView):
         except StintRefused as refused:
             form.add_error("end", str(refused))
             return self.form_invalid(form)
-        messages.success(self.request, "Votre demande est faite : l’équipe de la startup y répond.")
+        messages.success(
+            self.request, "Votre demande est faite. Rien ne change avant la réponse, qui vous vient par courriel."
+        )
         return HttpResponseRedirect(self.request.path)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -79,6 +88,7 @@ class StintEndView(OwnProfile, FormView):
             and stint.end_asked > stint.end
             and stint.start_asked is None,
             can_extend=stint.startups.exists(),
+            who_answers=who_answers(stint),
             looks_until=looks_until(stint.end) if stint.end else None,
             is_looking=self.member is not None and self.member.is_looking_on(),
             **kwargs,

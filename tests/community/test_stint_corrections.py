@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from community.actions.history import undo
 from community.actions.pages import PageRefused
 from community.actions.stint_corrections import StintCorrectionAction, answer_correction, ask_correction
-from community.actions.stint_ends import ask_extension
-from community.actions.stints import StintRefused
+from community.actions.stint_ends import answer_extension, ask_extension
+from community.actions.stints import StintRefused, answer_stint
 from community.enums import RoleName
 from community.models import AuditEntry, Mail, PageChange, Stint
 from tests.community.factories import (
@@ -156,13 +156,84 @@ def test_a_stint_that_two_startups_share_is_corrected_by_who_answers_for_both(st
     assert dates(both) == (*ASKED, None, None)
 
 
-def test_where_nobody_answers_the_programme_s_team_is_told(startup):
-    stint = stint_at(startup)
-    team = RoleGrantFactory(role=RoleName.PROGRAMME).user
+WAITING = "/fiches-demandees/"
+ANSWERS = "/startups/ortolan/missions-a-confirmer/"
+PROGRAMME_ANSWERS = "Personne ne répond aujourd’hui pour la startup : l’équipe du programme répond à votre demande"
+
+
+def programme():
+    return RoleGrantFactory(role=RoleName.PROGRAMME).user
+
+
+def test_where_nobody_answers_the_programme_s_team_is_told_sees_what_waits_and_answers(client, startup):
+    # Nobody answers for themselves.
+    stint, declared = stint_at(startup), stint_at(startup, is_confirmed=False)
+    RoleGrantFactory(user=stint.member.user, role=RoleName.STARTUP_LEAD, startup=startup)
+    StintFactory(startups=[answered := StartupFactory(name="Grèbe")], is_confirmed=False)
+    lead_of(answered)
+    team = programme()
+    client.force_login(stint.member.user)
+    url = f"/mon-profil/missions/{stint.pk}/corriger/"
+    assert PROGRAMME_ANSWERS in page(client, url)
 
     ask_correction(stint.pk, *ASKED, by=stint.member.user)
-
     assert subjects(team) == ["Ariane Belcombe demande à corriger sa mission chez Ortolan"]
+    assert PROGRAMME_ANSWERS in page(client, url)
+
+    client.force_login(team)
+    waiting = page(client, WAITING)
+    assert ("Ortolan" in waiting, ANSWERS in waiting, "Grèbe" in waiting) == (True, True, False)
+    shown = page(client, ANSWERS)
+    assert ("Personne d’autre ne peut répondre" in shown, 'name="corriger"' in shown) == (True, True)
+    # The other one is answered by the lead, who asks for nothing there.
+    assert 'name="confirmer"' not in shown
+    with pytest.raises(StintRefused):
+        answer_stint(declared.pk, startup, confirms=True, by=team)
+    assert client.post(ANSWERS, {"corriger": stint.pk})["Location"] == WAITING
+    assert dates(stint) == (*ASKED, None, None)
+    assert AuditEntry.objects.by(team).filter(action=StintCorrectionAction.DONE).count() == 1
+    assert subjects(stint.member.user) == ["Votre mission chez Ortolan est corrigée"]
+    assert client.get(ANSWERS).status_code == 404
+
+
+def test_the_programme_s_team_answers_nothing_where_somebody_else_does(client, startup):
+    stint, team = stint_at(startup), programme()
+    ask_correction(stint.pk, *ASKED, by=stint.member.user)
+    staff = RoleGrantFactory(role=RoleName.INCUBATOR_STAFF, incubator=startup.incubator).user
+    client.force_login(stint.member.user)
+    assert "l’équipe de son incubateur répond à votre demande" in page(
+        client, f"/mon-profil/missions/{stint.pk}/corriger/"
+    )
+
+    client.force_login(team)
+    assert "Ortolan" not in page(client, WAITING)
+    assert client.get(ANSWERS).status_code == 404
+    with pytest.raises(StintRefused):
+        answer_correction(stint.pk, startup, agrees=True, by=team)
+    assert dates(stint) == (START, END, *ASKED)
+    answer_correction(stint.pk, startup, agrees=True, by=staff)
+    assert dates(stint) == (*ASKED, None, None)
+
+
+def test_a_startup_that_nobody_answers_for_does_not_hold_up_one_that_shares_the_stint(startup):
+    both = stint_at(startup, StartupFactory())
+    lead, team = lead_of(startup), programme()
+
+    ask_correction(both.pk, *ASKED, by=both.member.user)
+
+    assert (len(subjects(lead)), subjects(team)) == (1, [])
+    answer_correction(both.pk, startup, agrees=True, by=lead)
+    assert dates(both) == (*ASKED, None, None)
+
+
+def test_a_later_end_that_nobody_else_grants_is_granted_by_the_programme_s_team(startup):
+    stint, team = stint_at(startup, end=date(2099, 1, 1)), programme()
+
+    ask_extension(stint.pk, date(2099, 7, 1), by=stint.member.user)
+
+    assert len(subjects(team)) == 1
+    answer_extension(stint.pk, startup, agrees=True, by=team)
+    assert dates(stint) == (START, date(2099, 7, 1), None, None)
 
 
 def test_a_later_end_takes_the_place_of_a_correction(client, startup):
