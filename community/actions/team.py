@@ -203,6 +203,7 @@ def restore_stint(change: PageChange, key: str, *, by: User) -> None:
 def _tell(member: Member, news: str, startup: Startup, by: User, stint: Stint) -> None:
     if member.user is not None and member.user_id != by.pk:
         told = {"news": news, "startup": startup, "by": name_of(by), "start": stint.start, "end": stint.end}
+        told["pk"] = stint.pk
         queue_mail(TEAM, member.user, "team", told)
 
 

@@ -105,6 +105,28 @@ def test_somebody_who_is_found_by_name_comes_into_the_team(client, startup, lead
     assert "Ada Responsable vous a ajouté·e" in mail.text
 
 
+def test_whoever_is_told_of_a_change_is_led_to_where_they_contest_it(startup, lead, newcomer):
+    stint = add_member(startup, newcomer, today(), None, by=lead)
+    change_end(startup, stint.pk, today() + 30 * DAY, by=lead)
+    undo(PageChange.objects.latest("pk").pk, startup, by=lead)
+    undo(PageChange.objects.order_by("pk")[0].pk, startup, by=lead)
+
+    ways = ("/mon-profil/", f"/mon-profil/missions/{stint.pk}/corriger/", "/mon-profil/missions/declarer/")
+    told = Mail.objects.filter(user=newcomer.user).order_by("pk")
+    assert [[way for way in ways if f"http://testserver{way}\n" in f"{mail.text}\n"] for mail in told] == [
+        [ways[0]],
+        [ways[1]],
+        [ways[1]],
+        [ways[2]],
+    ]
+    assert [[way for way in ways if f'http://testserver{way}"' in mail.html] for mail in told] == [
+        [ways[0]],
+        [ways[1]],
+        [ways[1]],
+        [ways[2]],
+    ]
+
+
 def test_only_those_whom_one_sees_are_found(client, startup, lead):
     MemberFactory(full_name="Zoé Cachée", slug="cachee", visibility=Visibility.PRIVATE, stint=True)
     hidden = MemberFactory(full_name="Zoé Masquée", slug="masquee", stint=True)
