@@ -26,6 +26,8 @@ from community.models import RoleGrant, User
 
 ASKED_OF = (RoleName.PROGRAMME, RoleName.INCUBATOR_STAFF, RoleName.EDITOR, RoleName.JUROR)
 """The roles that need a second factor, besides superusers and whoever a group lets into the editors' space."""
+OFFERED_TO = (RoleName.STARTUP_LEAD, RoleName.RECRUITER)
+"""Those that read candidates' files and members' own data: they need one where `SECOND_FACTOR_OF_TEAMS` says so."""
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -36,7 +38,8 @@ def must_have_second_factor(user: AnyAccount) -> bool:
     """Whether what this account may do today asks for a second factor. One query."""
     if not user.is_authenticated:
         return False
-    granted = RoleGrant.objects.in_force().filter(user=OuterRef("pk"), role__in=ASKED_OF)
+    roles = (*ASKED_OF, *OFFERED_TO) if settings.SECOND_FACTOR_OF_TEAMS else ASKED_OF
+    granted = RoleGrant.objects.in_force().filter(user=OuterRef("pk"), role__in=roles)
     let_in = Group.objects.filter(
         user=OuterRef("pk"),
         permissions__content_type__app_label="wagtailadmin",
@@ -48,6 +51,15 @@ def must_have_second_factor(user: AnyAccount) -> bool:
 def has_second_factor(user: AnyAccount) -> bool:
     """Whether the account has an authenticator app or a passkey. One query."""
     return bool(user.is_authenticated) and Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
+
+
+def should_add_second_factor(user: AnyAccount) -> bool:
+    """Whether this account reads what others entrust to a team, and no second factor guards it. One query."""
+    if not user.is_authenticated:
+        return False
+    granted = RoleGrant.objects.in_force().filter(user=OuterRef("pk"), role__in=OFFERED_TO)
+    guarded = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
+    return User.objects.filter(Exists(granted), ~Exists(guarded), pk=user.pk).exists()
 
 
 def gave_second_factor(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import stringfilter
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -21,6 +22,7 @@ from community.enums import ACTIVE_PHASES, MemberStatus, PhaseName
 from community.listing.answers import Choice, count_of
 from community.markdown import plain, render
 from community.models import Member, Phase, Startup, Stint
+from community.second_factor import should_add_second_factor
 from community.visibility import AnyUser
 
 register = template.Library()
@@ -132,6 +134,18 @@ def phase_css(value: str) -> str:
     if value in ACTIVE_PHASES:
         return "fr-badge--green-emeraude"
     return "fr-badge--blue-cumulus" if value == PhaseName.TRANSFERE else ""
+
+
+@register.inclusion_tag("community/_second_factor_offer.html")
+def offer_second_factor(user: AnyUser) -> dict[str, bool]:
+    """Why whoever leads a startup or recruits for it should add a second factor; nothing once they have. One query."""
+    return {"offered": should_add_second_factor(user)}
+
+
+@register.simple_tag
+def teams_need_second_factor() -> bool:
+    """Whether leads and recruiters must have a second factor here."""
+    return bool(settings.SECOND_FACTOR_OF_TEAMS)
 
 
 @register.inclusion_tag("community/_stints_link.html")

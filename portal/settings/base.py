@@ -299,6 +299,8 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = SITE_NAME
 # The code before and the code after are good too: clocks differ, and people type.
 MFA_TOTP_TOLERANCE = 1
+# Staff, editors and jurors always need a second factor; with this, leads and recruiters of startups too.
+SECOND_FACTOR_OF_TEAMS = env.bool("SECOND_FACTOR_OF_TEAMS", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("ALLAUTH_TRUSTED_PROXY_COUNT", default=0)
 # ProConnect, for public agents (docs/deployment.md): without these three nothing of it is shown.
 PROCONNECT_ISSUER = env.str("PROCONNECT_ISSUER", default="")

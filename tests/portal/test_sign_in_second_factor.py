@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from community.enums import RoleName
 from community.models import User
-from community.second_factor import must_have_second_factor
+from community.second_factor import is_last_needed, must_have_second_factor
 from tests.community.factories import IncubatorFactory, RoleGrantFactory, StartupFactory, UserFactory, days_ago
 from tests.community.signing_in import (
     AUTHENTICATE,
@@ -71,6 +71,31 @@ def test_a_second_factor_is_asked_of_those_who_are_trusted_with_what_others_wrot
 
     assert must_have_second_factor(RoleGrantFactory(role=role, **scope).user) is asked
     assert must_have_second_factor(UserFactory()) is False
+
+
+@pytest.mark.parametrize("role", [RoleName.STARTUP_LEAD, RoleName.RECRUITER])
+def test_an_installation_may_ask_one_of_those_who_read_candidates_files(client, settings, role):
+    settings.SECOND_FACTOR_OF_TEAMS = True
+    user = RoleGrantFactory(role=role, startup=StartupFactory()).user
+    sign_in(client, user)
+
+    assert client.get("/mes-roles/")["Location"] == f"{NEEDED}?next=/mes-roles/"
+    assert must_have_second_factor(UserFactory()) is False
+    add_app(client)
+    assert client.get("/mes-roles/").status_code == 200
+    assert is_last_needed(Authenticator.objects.get(user=user, type="totp")) is True
+
+
+def test_whoever_reads_candidates_files_is_offered_one_until_it_is_there(client):
+    user = RoleGrantFactory(role=RoleName.RECRUITER, startup=StartupFactory()).user
+    for one, offers in ((UserFactory(), 0), (user, 1)):
+        client.force_login(one)
+        assert len(soup(client.get("/mes-roles/")).select('main .fr-alert a[href="/compte/2fa/"]')) == offers
+
+    give_app(user)
+
+    assert soup(client.get("/mes-roles/")).select('main .fr-alert a[href="/compte/2fa/"]') == []
+    assert must_have_second_factor(user) is False
 
 
 def test_superusers_must_have_one_and_ended_roles_ask_for_nothing():
