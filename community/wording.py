@@ -17,8 +17,8 @@ from search.analysis import fold
 
 
 def day_in_words(day: date) -> str:
-    """« 1er septembre 2026 »."""
-    return f"1er {date_format(day, 'F Y')}" if day.day == 1 else date_format(day, "j F Y")
+    """« 1er septembre 2026 »; no line ends between the day and its month."""
+    return f"{'1er' if day.day == 1 else day.day}\u00a0{date_format(day, 'F Y')}"
 
 
 def moment_in_words(moment: datetime) -> str:

@@ -89,7 +89,7 @@ def day_in_words(day: date | None) -> str:
     """« 1er septembre 2026 »."""
     if day is None:
         return ""
-    words = date_format(day, "j F Y")
+    words = date_format(day, "j\u00a0F Y")
     return f"1er{words[1:]}" if day.day == 1 else words
 
 

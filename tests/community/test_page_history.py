@@ -170,7 +170,7 @@ def test_a_phase_does_not_come_back_where_another_has_taken_its_place(startup, l
     change = remove_row(startup, S.PHASES, row.pk, by=lead, seen=state_of(read_row(row)))
     values = {"name": PhaseName.INVESTIGATION, "start": date(2024, 3, 1), "end": None}
     add_row(startup, S.PHASES, values, by=lead)
-    with pytest.raises(PageRefused, match="commence le 1er mars 2024"):
+    with pytest.raises(PageRefused, match="commence le 1er\u00a0mars 2024"):
         undo(change.pk, startup, by=lead)
     assert Phase.objects.count() == 1
 

@@ -21,16 +21,16 @@ from community.wording import (
 TODAY = date(2024, 6, 15)
 
 
-def test_the_first_of_the_month_is_an_ordinal():
+def test_the_first_of_the_month_is_an_ordinal_and_a_day_stays_with_its_month():
     assert (day_in_words(date(2026, 9, 1)), day_in_words(date(2026, 9, 2))) == (
-        "1er septembre 2026",
-        "2 septembre 2026",
+        "1er\u00a0septembre 2026",
+        "2\u00a0septembre 2026",
     )
 
 
 def test_a_moment_is_told_in_paris_and_its_hour_does_not_break():
     told = moment_in_words(datetime(2026, 11, 30, 23, 5, tzinfo=UTC))
-    assert told == "1er décembre 2026 à 0\u00a0h\u00a005"
+    assert told == "1er\u00a0décembre 2026 à 0\u00a0h\u00a005"
 
 
 def test_no_template_tells_a_date_or_elides_a_name_by_itself():
@@ -73,7 +73,7 @@ def test_before_a_vowel_that_is_heard_the_preposition_is_elided(told):
         (date(2021, 3, 1), date(2021, 3, 20), "en mars 2021"),
         (date(2021, 3, 1), None, "depuis mars 2021"),
         (date(2021, 3, 1), date(2024, 12, 31), "depuis mars 2021, jusqu’en décembre 2024"),
-        (date(2024, 6, 16), None, "à partir du 16 juin 2024"),
+        (date(2024, 6, 16), None, "à partir du 16\u00a0juin 2024"),
     ],
 )
 def test_periods_read_as_a_person_says_them(start, end, words):

@@ -187,7 +187,7 @@ def test_the_candidate_is_told_after_forty_five_days_once(row):
     silent(row, 45)
     assert (tell_candidates(NOW), tell_candidates(NOW + timedelta(days=9))) == (1, 0)
     assert about(row.candidate) == ["Votre candidature attend toujours : Cartographier"]
-    assert "depuis le 1er décembre 2026" in Mail.objects.get().text
+    assert "depuis le 1er\u00a0décembre 2026" in Mail.objects.get().text
 
 
 def test_a_message_of_the_team_is_news_and_one_of_the_candidate_is_not(row, reader):

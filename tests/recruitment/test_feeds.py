@@ -85,6 +85,16 @@ def test_an_entry_says_what_the_card_says(client):
     )
 
 
+def test_without_words_of_its_team_an_entry_says_the_facts(client):
+    opened(1, expires_on=date(2040, 12, 31))
+    (entry,) = feed(client.get(ATOM)).findall("a:entry", NS)
+
+    assert [entry.findtext(f"a:{name}", namespaces=NS) for name in ("summary", "content")] == [
+        "Freelance · jusqu’au 31\u00a0décembre 2040",
+        "<p>Freelance · jusqu’au 31\u00a0décembre 2040</p>",
+    ]
+
+
 def test_the_dates_of_an_entry_move_with_it_alone(client):
     mission = opened(1)
     before = client.get(ATOM).content
@@ -256,7 +266,7 @@ def test_last_days_are_whole_days_of_a_calendar(client):
     assert str(event["summary"]) == "Dernier jour pour répondre : Dev, design; \\ et « é » (Forêt)"
     assert str(event["url"]) == "http://testserver/missions/haies/"
     assert str(event["description"]).splitlines() == [
-        "Freelance · jusqu’au 28 février 2040",
+        "Freelance · jusqu’au 28\u00a0février 2040",
         "http://testserver/missions/haies/",
     ]
     assert event.errors == []

@@ -53,7 +53,7 @@ def test_duration_and_start_in_words():
     assert wording.duration(Mission(duration_months=6)) == "6 mois"
     assert wording.duration(Mission()) == ""
     assert wording.start(Mission()) == "dès que possible"
-    assert wording.start(Mission(starts_on=DAY)) == "le 1er septembre 2026"
+    assert wording.start(Mission(starts_on=DAY)) == "le 1er\u00a0septembre 2026"
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def test_the_command_lists_what_there_is_and_knows_no_other(chores, hourly):
     run_due(NOON)
 
     assert said("--list") == (
-        "lire               Lire, toutes les heures : passée le 4 mars 2026 à 12\u00a0h\u00a000, 1 lignes.\n"
+        "lire               Lire, toutes les heures : passée le 4\u00a0mars 2026 à 12\u00a0h\u00a000, 1 lignes.\n"
     )
     with pytest.raises(CommandError, match=r"Tâche inconnue : ecrire\. Il y a : lire\.") as failure:
         said("--only", "ecrire")
@@ -250,7 +250,7 @@ def test_a_job_that_is_late_by_more_than_twice_its_interval_is_ill(chores, rhyth
         finding = periodic()
     assert (finding.state, finding.facts["late"]) == (State.DEGRADED, ["lire"])
     assert finding.lines == [
-        "lire — Lire, " + rhythm.words + " : passée le 4 mars 2026 à 12\u00a0h\u00a000, 1 lignes."
+        "lire — Lire, " + rhythm.words + " : passée le 4\u00a0mars 2026 à 12\u00a0h\u00a000, 1 lignes."
     ]
 
 

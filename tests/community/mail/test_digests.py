@@ -58,7 +58,7 @@ def test_a_day_is_told_the_next_morning_and_once(happenings):
     mail = Mail.objects.get()
     assert told() == [["hier tôt", "hier tard"]]
     assert (mail.user, mail.address, mail.subject) == (user, "zoe@exemple.fr", "Votre récapitulatif du jour")
-    assert "Voici ce qui s’est passé le 3 mars 2026 dans ce que vous suivez." in mail.text
+    assert "Voici ce qui s’est passé le 3\u00a0mars 2026 dans ce que vous suivez." in mail.text
     assert "http://testserver/membres/" in mail.text
     assert '<a href="http://testserver/membres/" style="color:#000091;">hier tôt</a>' in mail.html
     assert MailDigest.objects.get().mail == mail
@@ -93,7 +93,7 @@ def test_a_week_is_told_on_monday(happenings):
 
     assert told() == [[f"le {day}" for day in range(2, 9)]]
     assert Mail.objects.get().subject == "Votre récapitulatif de la semaine"
-    assert "du 2 mars 2026 au 8 mars 2026" in Mail.objects.get().text
+    assert "du 2\u00a0mars 2026 au 8\u00a0mars 2026" in Mail.objects.get().text
 
 
 @pytest.mark.parametrize(("change", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])

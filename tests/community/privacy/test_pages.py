@@ -17,6 +17,7 @@ from community.models import AuditEntry, ErasureRequest
 from community.privacy.activity import INACTIVE_AFTER
 from community.privacy.links import keep_url
 from community.privacy.registry import activities
+from community.wording import day_in_words
 from portal.site_content import load_content
 from tests.community.factories import MemberFactory, RoleGrantFactory, UserFactory
 
@@ -100,7 +101,7 @@ def test_copy_comes_by_itself_once_the_code_is_given(client, member):
 def test_erasure_is_asked_shown_and_cancelled(signed_in, member):
     page = signed_in.post(reverse("community:erase_my_account"), follow=True).content.decode()
     row = ErasureRequest.objects.get(user=member.user)
-    assert f"Votre compte sera effacé le {timezone.localtime(row.due_at).day} " in page
+    assert f"Votre compte sera effacé le {day_in_words(timezone.localtime(row.due_at))}" in page
     assert "Effacer mon compte" not in page
     page = signed_in.post(reverse("community:keep_my_account"), follow=True).content.decode()
     assert "L’effacement est annulé" in page

@@ -25,7 +25,7 @@ NEED = Need(id=1, title="Développeuse", day=DAY)
             {"wanted_on": DAY, "latest_on": DAY + timedelta(days=42)},
             {"available_from": DAY + timedelta(days=43)},
             "availability",
-            "pas disponible à temps : il faudrait commencer au plus tard le 13 avril 2026",
+            "pas disponible à temps : il faudrait commencer au plus tard le 13\u00a0avril 2026",
         ),
         (
             {"rate_ceiling": 500},
