@@ -22,6 +22,8 @@ from recruitment.actions.invitations import lapse_invitations
 from recruitment.actions.match_lists import forget_old_matching, old_matching
 from recruitment.actions.team_ends import tell_teams, to_tell
 from recruitment.actions.threads import forget_old_reports
+from recruitment.actions.unread import ask_for_readers
+from recruitment.actions.unread import to_ask as to_ask_for_readers
 from recruitment.models import MissionInvitation
 
 alerts.register(FINDER)
@@ -40,6 +42,14 @@ def _silences_ahead(now: datetime) -> str:
     team = counted(missions_to_remind(now).count(), "mission serait rappelée", "missions seraient rappelées")
     told = counted(silent_for_candidate(now).count(), "candidature serait signalée", "candidatures seraient signalées")
     return f"{team}, {told}"
+
+
+def _readers(now: datetime) -> str:
+    return counted(ask_for_readers(now), "courriel écrit", "courriels écrits")
+
+
+def _readers_ahead(now: datetime) -> str:
+    return counted(len(to_ask_for_readers(now)), "personne serait prévenue", "personnes seraient prévenues")
 
 
 def _applications(now: datetime) -> str:
@@ -184,6 +194,15 @@ register(
         Daily(_MORNING),
         _silences,
         _silences_ahead,
+    )
+)
+register(
+    Job(
+        "ask_for_readers",
+        "Dire à qui peut y remédier que personne ne peut lire des candidatures",
+        Daily(_MORNING),
+        _readers,
+        _readers_ahead,
     )
 )
 register(

@@ -56,29 +56,39 @@ def queue_mail(
     return enqueue(kind, written, address=address, user=user, stop_url=link, once=once, reply_to=reply_to)
 
 
-def queue_mails(kind: Kind, told: Sequence[tuple[User, Mapping[str, Any]]], template: str = "") -> int:
+def queue_mails(
+    kind: Kind,
+    told: Sequence[tuple[User, Mapping[str, Any]]],
+    template: str = "",
+    *,
+    once: Sequence[str] | None = None,
+) -> int:
     """Write a mail to each of many people, with its context, in the transaction under way; gives how many were.
 
     As `queue_mail` for each of them, but by the hundred: whoever tells thousands at once holds a lock meanwhile.
+    `once`: that of each mail, in the order of `told`.
     """
     written = 0
+    keys: Sequence[str | None] = [None] * len(told) if once is None else once
     for at in range(0, len(told), _TOGETHER):
-        part = told[at : at + _TOGETHER]
-        wanted = frequencies_of((user for user, _context in part), kind)
+        part = list(zip(told[at : at + _TOGETHER], keys[at : at + _TOGETHER], strict=True))
+        wanted = frequencies_of((user for (user, _context), _once in part), kind)
+        # What was written before is not even made.
+        asked = [key for _told, key in part if key is not None]
+        before = set(Mail.objects.filter(once__in=asked).values_list("once", flat=True)) if asked else set()
         rows = [
-            _row(kind, user, template, context)
-            for user, context in part
-            if user.is_active and wanted[user.pk] == MailFrequency.AT_ONCE
+            _row(kind, user, template, context, key)
+            for (user, context), key in part
+            if user.is_active and wanted[user.pk] == MailFrequency.AT_ONCE and (key is None or key not in before)
         ]
-        enqueue_all(kind, rows)
-        written += len(rows)
+        written += enqueue_all(kind, rows)
     return written
 
 
-def _row(kind: Kind, user: User, template: str, context: Mapping[str, Any]) -> Mail:
+def _row(kind: Kind, user: User, template: str, context: Mapping[str, Any], once: str | None) -> Mail:
     link = stop_url(user, kind)
     written = write(template or kind.name, context, kind, link)
-    return row_of(kind, written, address=user.email, user=user, stop_url=link)
+    return row_of(kind, written, address=user.email, user=user, stop_url=link, once=once)
 
 
 # What a person wants ---------------------------------------------------------

@@ -42,9 +42,17 @@ def enqueue(
     return row
 
 
-def enqueue_all(kind: Kind, rows: Sequence[Mail]) -> None:
-    """Keep many mails of one kind to be sent after the commit, each made by `row_of` without `once`."""
-    _try_after_commit(kind, Mail.objects.bulk_create(rows))
+def enqueue_all(kind: Kind, rows: Sequence[Mail]) -> int:
+    """Keep many mails of one kind to be sent after the commit, each made by `row_of`; gives how many were kept.
+
+    One whose `once` was already written, be it by another process in this very moment, is left out.
+    """
+    kept = Mail.objects.bulk_create(rows, ignore_conflicts=any(row.once for row in rows))
+    if any(row.once for row in rows):
+        # What the database left out it does not tell, nor the keys of the others.
+        kept = list(Mail.objects.filter(message_id__in=[row.message_id for row in rows]).only("pk"))
+    _try_after_commit(kind, kept)
+    return len(kept)
 
 
 def row_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,13 @@ from django.utils import timezone
 
 from community.actions.contact import writer_name
 from community.actions.mail import queue_mail, queue_mails
-from community.enums import MailFrequency
-from community.mail.choices import frequencies_of
-from community.models import Mail
 from community.wording import day_in_words
-from recruitment.actions.mission_news import followers_of_all, read_startups, readers_of
+from recruitment.actions.mission_news import is_read, readers_of
 from recruitment.enums import ApplicationState, RejectionReason
-from recruitment.mails import MY_APPLICATIONS, TEAM_APPLICATIONS, TEAM_MISSIONS
+from recruitment.mails import MY_APPLICATIONS, TEAM_APPLICATIONS
 from recruitment.models import Application, Mission
 
 if TYPE_CHECKING:
-    from community.models import Startup
     from recruitment.models import ApplicationEvent
 
 TEAM_REMINDED_AFTER = 21
@@ -51,11 +47,9 @@ def tell_of_application(row: Application, event: ApplicationEvent, *, is_nameles
             "action": "Voir les candidatures",
             "path": _team_path(mission),
         }
-        readers = list(readers_of(mission.startup).exclude(pk=row.candidate_id or 0))
-        for reader in readers:
+        # Where nobody reads, `recruitment.actions.unread` asks for somebody who does.
+        for reader in readers_of(mission.startup).exclude(pk=row.candidate_id or 0):
             queue_mail(TEAM_APPLICATIONS, reader, "application_news", context)
-        if not readers:
-            _tell_that_nobody_reads([mission])
 
 
 def tell_lapsed(mission: Mission, events: Sequence[ApplicationEvent]) -> int:
@@ -101,44 +95,6 @@ def _mail_to_candidate(row: Application, message: str, told: tuple[str, list[str
         "quoted": message.split("\n") if message else [],
         "action": "Voir ma candidature",
         "path": reverse("recruitment:own_application", args=[row.pk]),
-    }
-
-
-def _tell_that_nobody_reads(missions: Collection[Mission]) -> int:
-    """Ask whoever may name a recruiter to do so, for missions of startups: the team; who publishes for it where nobody
-    is left in it.
-
-    Once a week and a mission at most, without a word of the candidate. Gives how many mails were written; asks the
-    database as little for many missions as for one, so that those who do nothing cost nothing each day.
-    """
-    startups = {mission.startup.pk: mission.startup for mission in missions if mission.startup is not None}
-    followers = followers_of_all(startups.values())
-    wanted = frequencies_of({user for users in followers.values() for user in users}, TEAM_MISSIONS)
-    year, week, _day = timezone.localdate().isocalendar()
-    asked = f"unread:{year}-{week:02}:"
-    told = set(Mail.objects.filter(once__startswith=asked).values_list("once", flat=True))
-    written = 0
-    for mission in missions:
-        for user in followers.get(mission.startup_id or 0, ()):
-            once = f"{asked}{mission.pk}:{user.pk}"
-            if once not in told and wanted[user.pk] == MailFrequency.AT_ONCE:
-                context = _nobody_reads(mission, startups[mission.startup_id or 0])
-                written += queue_mail(TEAM_MISSIONS, user, "application_news", context, once=once) is not None
-    return written
-
-
-def _nobody_reads(mission: Mission, startup: Startup) -> dict[str, Any]:
-    return {
-        "title": f"Personne ne peut lire les candidatures : {mission.title}",
-        "lines": [
-            f"Une candidature à « {mission.title} » ({startup.name}) attend, et personne ne peut la lire.",
-            "Les dossiers sont lus par les personnes de l’équipe qui ont le rôle « recruteur » et une mission "
-            "confirmée en cours dans la startup. Donnez ce rôle à l’une d’elles ; pour vous-même, demandez-le à votre "
-            "incubateur.",
-        ],
-        "quoted": [],
-        "action": "Donner le rôle « recruteur »",
-        "path": reverse("community:startup_roles", args=[startup.slug]),
     }
 
 
@@ -219,20 +175,17 @@ def silent_for_team(now: datetime) -> QuerySet[Application]:
 
 
 def missions_to_remind(now: datetime) -> QuerySet[Mission]:
-    """The missions of whose candidates some wait without news."""
-    return Mission.objects.filter(Exists(silent_for_team(now).filter(mission=OuterRef("pk")))).order_by("pk")
+    """The missions of whose candidates some wait without news, and whose applications somebody may read."""
+    silent = silent_for_team(now).filter(mission=OuterRef("pk"))
+    return Mission.objects.filter(Exists(silent), is_read("startup")).order_by("pk")
 
 
 def remind_teams(now: datetime | None = None) -> int:
     """Tell the readers of each mission how many candidates have had no news for three weeks: one mail each, once for
-    each silence; gives how many mails were written. Where nobody reads, whoever may name a reader is asked to, and the
-    readers are told once there is one.
+    each silence; gives how many mails were written. Where nobody reads, the readers are told once there is one.
     """
     now = now or timezone.now()
-    missions = list(missions_to_remind(now).filter(startup__isnull=False).select_related("startup"))
-    read = read_startups({mission.startup_id for mission in missions if mission.startup_id})
-    written = sum(_remind_team(mission.pk, now) for mission in missions if mission.startup_id in read)
-    return written + _tell_that_nobody_reads([row for row in missions if row.startup_id not in read])
+    return sum(_remind_team(pk, now) for pk in list(missions_to_remind(now).values_list("pk", flat=True)))
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils import timezone
 from community.actions.contact import plain_text
 from community.days import today
 from recruitment.actions.application_news import tell_of_expiry
-from recruitment.actions.mission_news import tell_of_end
+from recruitment.actions.mission_news import MissionEnd, tell_of_ends
 from recruitment.actions.missions import MoveNotAllowed, MoveRefused, ReasonMissing, actors_of, move
 from recruitment.actions.posting import note
 from recruitment.enums import FILLING, MISSION_OPEN_DAYS, MissionOutcome, MissionState
@@ -25,6 +25,8 @@ REMINDERS = (3, 14)
 """Days before the end when the team is reminded, the nearest first."""
 LONGEST_WORDS = 2_000
 _RUNNING = (MissionState.OPEN, MissionState.SUSPENDED)
+_TOGETHER = 100
+"""Missions whose teams are reminded in one transaction."""
 
 
 @transaction.atomic
@@ -140,23 +142,22 @@ def remind_ends(now: datetime | None = None) -> int:
     """Remind the teams whose missions end within 14 days, then within 3: once each, whoever runs it and how often.
 
     After a day without a pass the reminder that is due comes late; of two that are due, the nearest comes alone. A
-    mission that was extended is of another end. Gives how many mails were written.
+    mission that was extended is of another end. Gives how many mails were written. By the hundred, each hundred in its
+    transaction: killed halfway, it goes on.
     """
     now = now or timezone.now()
+    keys = list(to_remind(now).values_list("pk", flat=True))
+    return sum(_remind(keys[at : at + _TOGETHER], now) for at in range(0, len(keys), _TOGETHER))
+
+
+@transaction.atomic
+def _remind(keys: list[int], now: datetime) -> int:
     day = timezone.localdate(now)
-    written = 0
-    for pk in list(to_remind(now).values_list("pk", flat=True)):
-        with transaction.atomic():
-            row = (
-                to_remind(now)
-                .select_for_update(no_key=True, of=("self",))
-                .select_related("startup")
-                .filter(pk=pk)
-                .first()
-            )
-            if row is None or row.expires_on is None:
-                continue
+    # As they are now: one that was extended or closed in this very moment ends no more.
+    rows = to_remind(now).select_for_update(no_key=True, of=("self",)).select_related("startup").filter(pk__in=keys)
+    ends = []
+    for row in rows:
+        if row.expires_on is not None:
             left = (row.expires_on - day).days
-            mark = next(days for days in REMINDERS if left <= days)
-            written += tell_of_end(row, row.expires_on, left, mark)
-    return written
+            ends.append(MissionEnd(row, row.expires_on, left, next(days for days in REMINDERS if left <= days)))
+    return tell_of_ends(ends)

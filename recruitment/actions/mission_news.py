@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from community.actions.mail import queue_mail
+from community.actions.mail import queue_mail, queue_mails
 from community.actions.roles import programme_team
 from community.enums import RoleName
 from community.models import RoleGrant, Startup, Stint, User
@@ -35,6 +35,14 @@ def readers_of(startup: Startup) -> QuerySet[User]:
     """Who may read the applications to this startup's missions today."""
     recruiters = _recruiting(startup).filter(startup=startup)
     return User.objects.filter(pk__in=recruiters.values("user")).order_by("pk")
+
+
+def is_read(startup: str, *, but: str = "") -> Exists:
+    """Whether somebody may read the applications to a startup today. `startup`: the way to it from a row; `but`: to an
+    account that does not count, whoever applies.
+    """
+    readers = _recruiting(OuterRef("startup")).filter(startup=OuterRef(startup))
+    return Exists(readers.exclude(user=OuterRef(but)) if but else readers)
 
 
 def read_startups(startups: Collection[int]) -> set[int]:
@@ -153,32 +161,38 @@ def _words_of(mission: Mission, event: MissionEvent) -> tuple[str, list[str]]:
 _ENDED = "On ne peut plus y répondre. Les personnes qui attendaient encore une réponse sont prévenues."
 
 
-def tell_of_end(mission: Mission, ends_on: date, left: int, mark: int) -> int:
-    """Remind a mission's team of its end, `left` days ahead; gives how many mails were written.
+class MissionEnd(NamedTuple):
+    """The end of a mission, `left` days ahead. `mark`: the reminder it is, in days."""
 
-    Once for each person, end and `mark` (the reminder it is, in days).
+    mission: Mission
+    on: date
+    left: int
+    mark: int
+
+
+def tell_of_ends(ends: Collection[MissionEnd]) -> int:
+    """Remind the teams of missions of their ends; gives how many mails were written.
+
+    Once for each person, end and `mark`. Asks the database as little for many missions as for one.
     """
-    startup = mission.startup
-    if startup is None:
-        return 0
-    when = {0: "aujourd’hui", 1: "demain"}.get(left, f"dans {left} jours")
-    told = {
+    followers = followers_of_all([end.mission.startup for end in ends if end.mission.startup is not None])
+    told: dict[str, tuple[User, dict[str, Any]]] = {}
+    for end in ends:
+        for user in followers.get(end.mission.startup_id or 0, ()):
+            once = f"mission_ends:{end.mission.pk}:{end.on.isoformat()}:{end.mark}:{user.pk}"
+            told[once] = (user, _words_of_end(end))
+    return queue_mails(TEAM_MISSIONS, list(told.values()), "mission_news", once=list(told))
+
+
+def _words_of_end(end: MissionEnd) -> dict[str, Any]:
+    mission, startup = end.mission, end.mission.startup
+    when = {0: "aujourd’hui", 1: "demain"}.get(end.left, f"dans {end.left} jours")
+    return {
         "title": f"Votre mission se termine {when} : {mission.title}",
         "lines": [
-            f"Après le {day_in_words(ends_on)}, on ne pourra plus y répondre.",
+            f"Après le {day_in_words(end.on)}, on ne pourra plus y répondre.",
             "Si vous cherchez encore, prolongez-la en un clic ; sinon, dites ce qu’elle est devenue.",
         ],
         "action": "Prolonger ou fermer la mission",
-        "path": reverse("recruitment:team_mission", args=[startup.slug, mission.pk]),
+        "path": reverse("recruitment:team_mission", args=[startup.slug if startup else "", mission.pk]),
     }
-    return sum(
-        queue_mail(
-            TEAM_MISSIONS,
-            user,
-            "mission_news",
-            told,
-            once=f"mission_ends:{mission.pk}:{ends_on.isoformat()}:{mark}:{user.pk}",
-        )
-        is not None
-        for user in followers_of(startup)
-    )

@@ -12,7 +12,7 @@ from community.enums import ErasureReason, MailFrequency, RoleName
 from community.models import Mail, MailPreference
 from community.privacy import Person
 from community.privacy.erasing import erase
-from recruitment.actions.application_news import remind_teams, tell_candidates, tell_of_application
+from recruitment.actions.application_news import remind_teams, tell_candidates
 from recruitment.actions.applications import move_application
 from recruitment.actions.applying import forget_old_applications, to_forget
 from recruitment.actions.threads import send_message
@@ -25,7 +25,7 @@ from recruitment.models import (
     ApplicationEvent,
     ApplicationMessage,
 )
-from tests.community.factories import IncubatorFactory, MemberFactory, RoleGrantFactory, UserFactory
+from tests.community.factories import MemberFactory, RoleGrantFactory, UserFactory
 from tests.recruitment.factories import ApplicationFactory, MissionFactory, recruiter_of
 
 pytestmark = pytest.mark.django_db
@@ -129,56 +129,13 @@ def test_what_is_decided_waits_for_nobody(row, reader, state):
     assert (remind_teams(NOW), tell_candidates(NOW)) == (0, 0)
 
 
-def test_where_nobody_reads_whoever_may_name_a_reader_is_asked_once_a_week_without_a_name(row):
-    startup = row.mission.startup
-    startup.incubator = IncubatorFactory()
-    startup.save()
-    staff = RoleGrantFactory(role=RoleName.INCUBATOR_STAFF, incubator=startup.incubator).user
-
-    def asked(user):
-        mails = Mail.objects.filter(user=user, subject="Personne ne peut lire les candidatures : Cartographier")
-        assert "Belcombe" not in "".join(mail.text + mail.html for mail in mails)
-        return mails.count()
-
-    tell_of_application(row, ApplicationEvent(to_state=S.SUBMITTED))
-    # Where nobody is left in the team, who publishes for it.
-    assert asked(staff) == 1
-    lead = RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=startup).user
-    for _ in range(2):
-        tell_of_application(row, ApplicationEvent(to_state=S.SUBMITTED))
-    assert (asked(lead), asked(staff)) == (1, 1)
-    recruiter_of(startup)
-    tell_of_application(row, ApplicationEvent(to_state=S.WITHDRAWN))
-    assert (asked(lead), asked(staff)) == (1, 1)
-
-
-def test_a_team_that_nobody_reads_for_is_asked_for_a_reader_who_is_then_reminded(row):
+def test_a_team_that_nobody_reads_for_is_reminded_once_somebody_does(row):
     lead = RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=row.mission.startup).user
     silent(row, 30)
-    assert (remind_teams(NOW), remind_teams(NOW)) == (1, 0)
-    assert about(lead) == []
+    assert (remind_teams(NOW), about(lead)) == (0, [])
     reader = recruiter_of(row.mission.startup)
     assert remind_teams(NOW) == 1
     assert len(about(reader)) == 1
-
-
-def test_missions_that_nobody_reads_cost_as_little_as_one_once_they_have_been_asked_about(row, count_queries):
-    def silent_and_unread(mission):
-        RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=mission.startup)
-        # Nobody is left in this one's team, and whoever is asked for it wants no such mail.
-        left = MissionFactory(startup__incubator=IncubatorFactory())
-        staff = RoleGrantFactory(role=RoleName.INCUBATOR_STAFF, incubator=left.startup.incubator).user
-        MailPreference.objects.create(user=staff, kind="team_missions", frequency=MailFrequency.NEVER)
-        ApplicationFactory(mission=left)
-        Application.objects.update(news_at=NOW - timedelta(days=30))
-
-    silent_and_unread(row.mission)
-    assert remind_teams(NOW) == 1
-    alone = count_queries(lambda: remind_teams(NOW))
-    for _ in range(5):
-        silent_and_unread(ApplicationFactory().mission)
-    assert remind_teams(NOW) == 5
-    assert count_queries(lambda: remind_teams(NOW)) == alone
 
 
 def test_the_candidate_is_told_after_forty_five_days_once(row):

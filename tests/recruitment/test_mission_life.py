@@ -462,6 +462,23 @@ def test_without_a_team_who_publishes_is_reminded(startup, staff):
     assert told(staff) == ["Votre mission se termine dans 2 jours : Designer de service"]
 
 
+def test_a_hundred_ends_are_told_in_as_many_queries_as_one(startup, lead, count_queries):
+    def ending():
+        row = MissionFactory(expires_on=today() + timedelta(days=3), startup__incubator=startup.incubator)
+        if row.pk % 2:
+            recruiter_of(row.startup)
+
+    RoleGrantFactory(role=RoleName.INCUBATOR_STAFF, incubator=startup.incubator)
+    mission_of(startup, expires_on=today() + timedelta(days=3))
+    ending(), ending()
+    few = count_queries(remind_ends)
+    again = count_queries(remind_ends)
+    for _ in range(6):
+        ending()
+    assert (count_queries(remind_ends), count_queries(remind_ends)) == (few, again)
+    assert Mail.objects.count() == 9
+
+
 # Ways to them ------------------------------------------------------------------------------
 
 

@@ -74,6 +74,12 @@ def silent() -> None:
         ApplicationFactory.create_batch(2, mission=row, news_at=days_ago(50), submitted_at=days_ago(50))
 
 
+def unread() -> None:
+    for row in MissionFactory.create_batch(2):
+        RoleGrantFactory(role=RoleName.STARTUP_LEAD, startup=row.startup)
+        ApplicationFactory.create_batch(2, mission=row)
+
+
 def expiring() -> None:
     for row in missions_with_a_recruiter(expires_on=today() - timedelta(days=1)):
         ApplicationFactory.create_batch(2, mission=row)
@@ -143,6 +149,7 @@ CASES = {
         (4, 4),
         mails=2 + 4,
     ),
+    "ask_for_readers": Case(unread, lambda: Application.objects.pending().count(), 4, mails=2),
     "lapse_invitations": Case(
         lambda: [
             MissionInvitation.objects.create(
