@@ -14,6 +14,7 @@ from recruitment.views.feedback import (
     UnsaveMissionView,
     UnsaveProfileView,
 )
+from recruitment.views.matches import RefusedMissionsView, SetAsideProfilesView
 from recruitment.views.transparency import HowMatchingWorksView, MatchingLogView
 
 _PROFILE = "missions/<str:slug>/profils/<str:member>/"
@@ -28,6 +29,8 @@ urlpatterns = [
     path("missions/<str:slug>/ne-plus-enregistrer/", UnsaveMissionView.as_view(), name="unsave_mission"),
     path("missions/<str:slug>/pas-pour-moi/", RefuseMissionView.as_view(), name="refuse_mission"),
     path("missions/<str:slug>/reprendre/", TakeBackRefusalView.as_view(), name="take_back_refusal"),
+    path("missions/pour-moi/ecartees/", RefusedMissionsView.as_view(), name="refused_missions"),
+    path("missions/<str:slug>/profils/retires/", SetAsideProfilesView.as_view(), name="set_aside_profiles"),
     path(f"{_PROFILE}garder/", SaveProfileView.as_view(), name="save_profile"),
     path(f"{_PROFILE}ne-plus-garder/", UnsaveProfileView.as_view(), name="unsave_profile"),
     path(f"{_PROFILE}retirer/", HideProfileView.as_view(), name="hide_profile"),

@@ -87,7 +87,7 @@ class UnhideProfileView(ProfileView):
         """Bring the profile back into the list."""
         if unhide_profile(self.mission, self.member, by=self.user):
             messages.success(request, f"Le profil {of_name(self.member.full_name)} est de nouveau dans la liste.")
-        return HttpResponseRedirect(self.list_url)
+        return HttpResponseRedirect(_back(request, self.list_url))
 
 
 class HideProfileView(ProfileView, FormView):
@@ -212,7 +212,7 @@ class TakeBackRefusalView(OwnMissionView):
         else:
             if taken_back:
                 messages.success(request, "La mission vous est de nouveau proposée.")
-        return HttpResponseRedirect(reverse("recruitment:missions_for_me"))
+        return HttpResponseRedirect(_back(request, reverse("recruitment:missions_for_me")))
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -27,12 +28,35 @@ from recruitment.models import MatchFeedback, Mission, SavedMission
 from recruitment.views.cards import cards_of, members_of
 
 if TYPE_CHECKING:
-    from community.models import Member, User
+    from community.models import User
 
-MOST_SET_ASIDE = 50
-"""Profiles, or missions, out of a list that its page shows at once; the latest first."""
+FIRST_SET_ASIDE = 10
+"""Profiles, or missions, out of a list that its page shows below it; the latest first. A page of their own has all."""
 MOST_UNSCORED = 6
 """Missions that are shown to whoever has no score anywhere."""
+
+
+_NONE_SET_ASIDE: dict[str, Any] = {"set_aside": [], "set_aside_total": 0}
+
+
+def set_aside_of(mission: Mission, user: User) -> QuerySet[MatchFeedback]:
+    """What a team took out of a mission's list, as far as the list could still show it to this account."""
+    # One by one: as a list, the visible ones are everybody.
+    visible = Exists(shown_to(mission, viewer_of(user)).filter(pk=OuterRef("member")))
+    rows = MatchFeedback.objects.filter(visible, mission=mission).by_team(FeedbackKind.HIDDEN)
+    return cast("QuerySet[MatchFeedback]", rows.select_related("member"))
+
+
+def refused_open(user: User) -> QuerySet[MatchFeedback]:
+    """The open missions that this account's person does not want to be shown."""
+    rows = MatchFeedback.objects.refused_by(user).filter(mission__in=Mission.objects.open())
+    return cast("QuerySet[MatchFeedback]", rows.select_related("mission__startup"))
+
+
+def _first_of(rows: QuerySet[MatchFeedback]) -> dict[str, Any]:
+    shown = list(rows[: FIRST_SET_ASIDE + 1])
+    total = len(shown) if len(shown) <= FIRST_SET_ASIDE else rows.count()
+    return {"set_aside": shown[:FIRST_SET_ASIDE], "set_aside_total": total}
 
 
 class ManagedMission:
@@ -92,7 +116,7 @@ class MissionMatchesView(LoginRequiredMixin, ManagedMission, TemplateView):
             found=found,
             relaxed=[excluded for excluded in found.excluded if excluded.alone],
             kept=kept,
-            set_aside=self._set_aside(user) if hidden else [],
+            **(_first_of(set_aside_of(mission, user)) if hidden else _NONE_SET_ASIDE),
             is_filtered=form.looking_only or form.kept_only,
             looking_only=form.looking_only,
             kept_only=form.kept_only,
@@ -101,19 +125,56 @@ class MissionMatchesView(LoginRequiredMixin, ManagedMission, TemplateView):
             **kwargs,
         )
 
-    def _set_aside(self, user: User) -> list[tuple[MatchFeedback, Member]]:
-        """What the team took out of the list, as far as the list could still show it."""
-        # One by one: as a list, the visible ones are everybody.
-        visible = Exists(shown_to(self.mission, viewer_of(user)).filter(pk=OuterRef("member")))
-        rows = MatchFeedback.objects.filter(visible, mission=self.mission).by_team(FeedbackKind.HIDDEN)
-        return [(row, row.member) for row in rows.select_related("member")[:MOST_SET_ASIDE]]
-
     def _url_of(self, page: int) -> str:
         form = MatchListForm(self.request.GET)
         chosen = {"en_recherche": form.looking_only, "gardes": form.kept_only}
         pairs: dict[str, object] = {name: "oui" for name, is_on in chosen.items() if is_on}
         query = urlencode({**pairs, "page": page} if page > 1 else pairs)
         return f"{self.request.path}?{query}" if query else self.request.path
+
+
+@method_decorator(never_cache, name="dispatch")
+class SetAsideProfilesView(LoginRequiredMixin, ManagedMission, TemplateView):
+    """/missions/<slug>/profils/retires/ For the mission's team alone."""
+
+    template_name = "recruitment/matching/set_aside_profiles.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One page of the profiles that the team took out of its list, the last one first."""
+        mission = self.mission
+        list_url = reverse("recruitment:mission_matches", args=[mission.slug])
+        trail = [
+            {"label": "Missions", "url": reverse("recruitment:missions")},
+            {"label": mission.title, "url": mission.get_absolute_url()},
+            {"label": "Profils", "url": list_url},
+        ]
+        rows = set_aside_of(mission, cast("User", self.request.user))
+        return super().get_context_data(
+            mission=mission, trail=trail, list_url=list_url, **_page_of(self.request, rows), **kwargs
+        )
+
+
+def _page_of(request: HttpRequest, rows: QuerySet[MatchFeedback]) -> dict[str, Any]:
+    every = Paginator(rows, PAGE_SIZE)
+    page = every.get_page(PageForm(request.GET).page_wanted)
+    return {
+        "set_aside": page.object_list,
+        "total": every.count,
+        "pages": Pages(page.number, every.num_pages, lambda number: f"?page={number}"),
+        "here": request.get_full_path(),
+    }
+
+
+@method_decorator(never_cache, name="dispatch")
+class RefusedMissionsView(LoginRequiredMixin, TemplateView):
+    """/missions/pour-moi/ecartees/ The missions that one does not want to be shown, the last one first."""
+
+    template_name = "recruitment/matching/refused_missions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One page of them, of those that are still open."""
+        rows = refused_open(cast("User", self.request.user))
+        return super().get_context_data(**_page_of(self.request, rows), **kwargs)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -128,8 +189,7 @@ class MissionsForMeView(LoginRequiredMixin, TemplateView):
         member = getattr(user, "member", None)
         if member is None:
             return super().get_context_data(member=None, **kwargs)
-        refused = MatchFeedback.objects.refused_by(user)
-        without = list(refused.values_list("mission_id", flat=True))
+        without = list(MatchFeedback.objects.refused_by(user).values_list("mission_id", flat=True))
         page = PageForm(self.request.GET).page_wanted
         found = matching_missions(
             member, first=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE, most_impossible=PAGE_SIZE, without=without
@@ -160,9 +220,7 @@ class MissionsForMeView(LoginRequiredMixin, TemplateView):
             relaxed=[excluded for excluded in found.excluded if excluded.alone],
             answers=found.answers,
             saved=frozenset(SavedMission.objects.of(user).values_list("mission_id", flat=True)),
-            set_aside=refused.filter(mission__in=Mission.objects.open()).select_related("mission__startup")[
-                :MOST_SET_ASIDE
-            ],
+            **_first_of(refused_open(user)),
             pages=Pages(page, last, self._url_of),
             here=self.request.get_full_path(),
             **kwargs,

@@ -26,7 +26,8 @@ from recruitment.actions.feedback import (
     unsave_profile,
 )
 from recruitment.enums import HidingReason, MissionState, RefusalReason
-from recruitment.models import MatchFeedback, SavedMission
+from recruitment.models import MatchFeedback, Mission, SavedMission
+from recruitment.views import matches
 from tests.community.factories import MemberFactory, RoleGrantFactory, StartupFactory, StintFactory, UserFactory
 from tests.recruitment.factories import MissionFactory
 
@@ -189,7 +190,7 @@ def test_a_hidden_profile_leaves_the_list_is_seen_below_it_and_comes_back(client
     hidden = client.post(f"{list_of(mission)}part/retirer/", {"reason": "skill", "words": "Il faut Rust"}, follow=True)
 
     assert slugs(hidden) == ["reste"]
-    assert [(row.member.slug, row.get_reason_display(), row.words) for row, _ in hidden.context["set_aside"]] == [
+    assert [(row.member.slug, row.get_reason_display(), row.words) for row in hidden.context["set_aside"]] == [
         ("part", "Il manque une compétence indispensable", "Il faut Rust")
     ]
     assert "Il faut Rust" in hidden.content.decode()
@@ -263,6 +264,50 @@ def test_another_team_s_choices_change_nothing(client):
     client.force_login(lead_of(mission))
     response = client.get(list_of(mission))
     assert (slugs(response), response.context["kept"], response.context["set_aside"]) == (["un"], frozenset(), [])
+
+
+def test_what_is_out_of_a_list_is_below_it_in_part_and_whole_on_pages_of_its_own(client, monkeypatch):
+    monkeypatch.setattr(matches, "FIRST_SET_ASIDE", 2)
+    monkeypatch.setattr(matches, "PAGE_SIZE", 2)
+    user, mission = somebody(slug="lectrice"), MissionFactory(slug="une")
+    lead, other = lead_of(mission), MissionFactory(slug="ailleurs")
+    for number in range(5):
+        member = MemberFactory(slug=f"profil-{number}", listed=True)
+        hide_profile(mission, member, by=lead, reason=HidingReason.OTHER)
+        refuse_mission(MissionFactory(slug=f"mission-{number}-x"), by=user, reason=RefusalReason.PAY)
+    masked = MemberFactory(listed=True)
+    hide_profile(mission, masked, by=lead, reason=HidingReason.OTHER)
+    masked.hidden_from_startups.add(mission.startup)
+    hide_profile(other, MemberFactory(listed=True), by=lead_of(other), reason=HidingReason.OTHER)
+    refuse_mission(MissionFactory(), by=somebody(), reason=RefusalReason.PAY)
+    refuse_mission(over := MissionFactory(), by=user, reason=RefusalReason.PAY)
+    Mission.objects.filter(pk=over.pk).update(state=MissionState.FILLED)
+
+    for reader, below, address, slug_of, every in (
+        (lead, list_of(mission), f"{list_of(mission)}retires/", "member", "profil-{}"),
+        (user, FOR_ME, f"{FOR_ME}ecartees/", "mission", "mission-{}-x"),
+    ):
+        client.force_login(reader)
+
+        def shown(where, slug_of=slug_of):
+            response = client.get(where)
+            return [getattr(row, slug_of).slug for row in response.context["set_aside"]]
+
+        named = [every.format(number) for number in (4, 3, 2, 1, 0)]
+        assert (shown(below), client.get(below).context["set_aside_total"]) == (named[:2], 5)
+        assert client.get(below).content.decode().count(f'href="{address}"') == 1
+        assert [shown(f"{address}?page={number}") for number in (1, 2, 3, 99)] == [
+            named[:2],
+            named[2:4],
+            named[4:],
+            named[4:],
+        ]
+    here = f"{FOR_ME}ecartees/?page=2"
+    assert client.post("/missions/mission-1-x/reprendre/", {"retour": here})["Location"] == here
+    client.force_login(lead)
+    here = f"{list_of(mission)}retires/?page=2"
+    assert client.post(f"{list_of(mission)}profil-1/remettre/", {"retour": here})["Location"] == here
+    assert client.get(here).context["total"] == 4
 
 
 # Nobody shown nothing -------------------------------------------------------------------
@@ -400,7 +445,8 @@ def test_the_pages_cost_the_same_for_many(client, count_queries):
 
     def costs():
         found = []
-        for reader, address in ((lead, list_of(mission)), (user, FOR_ME), (user, SAVED)):
+        pages = (list_of(mission), f"{list_of(mission)}retires/"), (FOR_ME, f"{FOR_ME}ecartees/", SAVED)
+        for reader, address in [(lead, page) for page in pages[0]] + [(user, page) for page in pages[1]]:
             client.force_login(reader)
             client.get(address)
             found.append(count_queries(lambda address=address: client.get(address)))

@@ -111,7 +111,10 @@ GET   /missions/{review}/                             404   404   404   404   20
 GET   /missions/{other_draft}/                        404   404   404   200   404   404   404   404   404   200   200
 GET   /missions/{open}/profils/                       in    403   403   403   200   200   200   403   403   200   200
 GET   /missions/{draft}/profils/                      in    404   404   404   200   200   200   404   404   200   200
+GET   /missions/{open}/profils/retires/               in    403   403   403   200   200   200   403   403   200   200
+GET   /missions/{draft}/profils/retires/              in    404   404   404   200   200   200   404   404   200   200
 GET   /missions/pour-moi/                             in    200
+GET   /missions/pour-moi/ecartees/                    in    200
 GET   /missions/enregistrees/                         in    200
 GET   /missions/{open}/enregistrer/                   in    to
 POST  /missions/{open}/enregistrer/                   in    to
