@@ -31,6 +31,8 @@ FIRST = 20
 """Cards of a column; the list has the others."""
 PAGE_SIZE = 50
 _SESSION = "candidates_view"
+_MAY_BE_EMPTY = {"tarif", "evaluation", "notes"}
+"""Columns of the list that are left out where they would hold nothing."""
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -142,16 +144,28 @@ class BoardView(CandidatesPage, TemplateView):
             form.notices.append(no_such_page(form.page_wanted))
         page = pages.get_page(form.page_wanted)
         here = self.url_of("mission_applications")
+        cards = candidates.cards_of(page.object_list, self.user)
+        columns = self._columns(cards)
         return {
-            "cards": candidates.cards_of(page.object_list, self.user),
+            "cards": cards,
+            "columns": columns,
             "total": pages.count,
             "pages": Pages(page.number, pages.num_pages, lambda number: here + form.query(vue=LIST, page=number)),
-            "headers": self._headers(here),
+            "headers": self._headers(here, columns),
             "query": form.query(),
             "decisions": [(to.value, candidates.MOVE_WORDS[to]) for to in TOGETHER],
         }
 
-    def _headers(self, here: str) -> list[Header]:
+    def _columns(self, cards: list[candidates.Card]) -> set[str]:
+        """Those of the columns that may be empty which say something of one of these candidates, or sort them."""
+        told = {
+            "tarif": any(card.row.daily_rate for card in cards),
+            "evaluation": any(card.rating for card in cards),
+            "notes": any(card.notes for card in cards),
+        }
+        return {key for key, is_told in told.items() if is_told or self.form.sort.removeprefix("-") == key}
+
+    def _headers(self, here: str, columns: set[str]) -> list[Header]:
         return [
             self._header(label, key, here)
             for label, key in (
@@ -163,6 +177,7 @@ class BoardView(CandidatesPage, TemplateView):
                 ("Tarif", "tarif"),
                 ("Évaluation", "evaluation"),
             )
+            if key in columns or key not in _MAY_BE_EMPTY
         ]
 
     def _header(self, label: str, key: str, here: str) -> Header:

@@ -1,5 +1,6 @@
 """/missions/<slug>/candidatures/: the board, and the list."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from django.utils import timezone
 from community.models import AuditEntry
 from recruitment.candidates import SORTS
 from recruitment.enums import ApplicationState
-from recruitment.models import Application, ApplicationNote
+from recruitment.models import Application, ApplicationNote, ApplicationRating, MissionCriterion
 from recruitment.views.board import FIRST, PAGE_SIZE
+from tests.community.factories import UserFactory
 from tests.recruitment.factories import ApplicationFactory
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +167,25 @@ def test_the_list_is_sorted_by_each_of_its_columns(team, apply, recruiter):
         "tarif": [ada, bo, cy],
         "-tarif": [bo, ada, cy],
     }
+
+
+def test_a_column_that_would_hold_nothing_is_left_out_unless_it_sorts_the_list(team, apply, recruiter):
+    def columns(address):
+        heads = re.findall(r'<th scope="col".*?</th>', team.get(address).content.decode(), re.S)
+        return [re.sub(r"<[^>]*>|&nbsp;.", " ", head).split()[0] for head in heads][6:]
+
+    ada, bo = apply("Ada Phare"), apply("Bo Quai")
+    criterion = MissionCriterion.objects.create(mission=ada.mission, position=1, text="Écoute")
+    ApplicationRating.objects.create(application=bo, criterion=criterion, author=UserFactory(), value=4)
+    # Whoever has not rated does not know what others gave.
+    assert columns(LIST) == []
+    assert columns(f"{LIST}&tri=-evaluation") == ["Évaluation"]
+    ApplicationRating.objects.create(application=bo, criterion=criterion, author=recruiter, value=3)
+    assert columns(LIST) == ["Évaluation"]
+    ApplicationNote.objects.create(application=ada, author=recruiter, text="Vue.")
+    Application.objects.filter(pk=ada.pk).update(daily_rate=500)
+    assert columns(LIST) == ["Tarif", "Évaluation", "Notes"]
+    assert columns(f"{LIST}&q=Bo") == ["Évaluation"]
 
 
 def test_the_list_is_filtered_by_state_and_by_text_and_keeps_what_was_asked(team, apply):
