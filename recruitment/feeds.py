@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.utils.timezone import get_default_timezone
+from django.utils.xmlutils import SimplerXMLGenerator
 from icalendar import Calendar, Event, vDuration
 
 from community.listing.answers import Listing
@@ -120,11 +122,20 @@ def list_changed_at(day: date) -> datetime:
 
 
 class AtomFeed(Atom1Feed):
-    """Atom whose date is the one it was given where it holds nothing, rather than the time of day."""
+    """Atom whose date is the one it was given where it holds nothing, rather than the time of day, and whose entries
+    have a short summary and their whole text apart (RFC 4287, 4.1.3 and 4.2.13).
+    """
 
     def latest_post_date(self) -> datetime:
         """The newest date of an entry."""
         return super().latest_post_date() if self.items else self.feed["empty_since"]
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        """What Django writes, but the summary as plain text, and the content as HTML."""
+        # Django says of a description that it is HTML.
+        super().add_item_elements(handler, {**item, "description": None})
+        handler.addQuickElement("summary", item["description"], {"type": "text"})
+        handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
 def atom_of(told: Told, *, empty_since: datetime) -> AtomFeed:
@@ -146,6 +157,7 @@ def atom_of(told: Told, *, empty_since: datetime) -> AtomFeed:
             title=legal(mission.title),
             link=settings.SITE_URL + mission.get_absolute_url(),
             description=legal(_summary(mission)),
+            content=legal(_content(mission)),
             author_name=legal(wording.host_name(mission)),
             pubdate=mission.published_at or mission.created_at,
             updateddate=changed_at(mission),
@@ -162,7 +174,12 @@ def _tag(mission: Mission) -> str:
 
 
 def _summary(mission: Mission) -> str:
-    """HTML: the facts in one line, then what the team wrote."""
+    """Plain text: what the team wrote in a few lines, else the facts."""
+    return plain(mission.summary) or _facts(mission)
+
+
+def _content(mission: Mission) -> str:
+    """HTML: the facts in one line, then all that the team wrote."""
     said = (_facts(mission), plain(mission.summary))
     told = "".join(format_html("<p>{}</p>", words) for words in said if words)
     return told + render(mission.description)

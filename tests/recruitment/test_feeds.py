@@ -78,7 +78,8 @@ def test_an_entry_says_what_the_card_says(client):
     assert (told["published"].text, told["updated"].text) == ("2026-01-01T09:00:00+00:00",) * 2
     assert told["author"].findtext("a:name", namespaces=NS) == "Forêt & vive"
     assert [found.get("term") for found in entry.findall("a:category", NS)] == ["Développement", "Python"]
-    assert (told["summary"].get("type"), told["summary"].text.replace("\u00a0", " ")) == (
+    assert (told["summary"].get("type"), told["summary"].text) == ("text", "Compter les .")
+    assert (told["content"].get("type"), told["content"].text.replace("\u00a0", " ")) == (
         "html",
         "<p>Freelance · à partir de 450 € HT par jour · jusqu’au 31 décembre 2040</p><p>Compter les .</p>"
         "<p>Un <strong>petit</strong> service. </p>\n",
