@@ -1,14 +1,13 @@
 """Who is looking for a mission, and from when they could begin: the same on rows and in the database."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from community.days import today
 from community.models import Member
 from tests.community.factories import MemberFactory
 
-DAY = today()
+DAY = date(2026, 3, 4)
 
 
 @pytest.mark.django_db
@@ -29,7 +28,8 @@ DAY = today()
         ({"available_from": DAY, "availability_confirmed_at": DAY - timedelta(days=93)}, False, None),
     ],
 )
-def test_looking_is_one_rule(fields, looks, free_from):
+def test_looking_is_one_rule(time_machine, fields, looks, free_from):
+    time_machine.move_to(f"{DAY}T12:00:00Z", tick=False)
     member = MemberFactory(**fields)
 
     assert member.is_looking_on(DAY) is looks

@@ -22,13 +22,14 @@ from tests.community.factories import (
     StartupFactory,
     StintFactory,
     UserFactory,
+    days_ago,
 )
 
 pytestmark = pytest.mark.django_db
 
 R = RoleName
-YESTERDAY = today() - timedelta(days=1)
-TOMORROW = today() + timedelta(days=1)
+# Days of the test's own moment: a run may go past midnight.
+YESTERDAY, TOMORROW = days_ago(1), days_ago(-1)
 
 
 def words(response) -> str:
@@ -252,15 +253,15 @@ def test_a_name_finds_people_of_whom_one_is_chosen_and_nothing_typed_is_lost(cli
     hidden = teammate(startup, "Chloé Cachée")
     type(hidden).objects.filter(pk=hidden.pk).update(visibility="private")
     sign_in(client, lead)
-    url = f"{pages['startup']}donner/"
+    url, tomorrow = f"{pages['startup']}donner/", (today() + timedelta(days=1)).isoformat()
 
-    found = client.post(url, given(who="chloe", end=TOMORROW.isoformat(), chercher="1"))
+    found = client.post(url, given(who="chloe", end=tomorrow, chercher="1"))
     form = found.context["form"]
     assert [member.full_name for member in form.found] == ["Chloé Marchand", "Chloé Martin"]
     assert [form[name].value() for name in ("who", "role", "end", "reason")] == [
         "chloe",
         R.RECRUITER,
-        TOMORROW.isoformat(),
+        tomorrow,
         "Trois postes",
     ]
     assert (form.errors, hidden.full_name in words(found)) == ({}, False)

@@ -2,7 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -35,14 +35,20 @@ from tests.community.factories import (
     StartupFactory,
     StintFactory,
     UserFactory,
+    days_ago,
 )
 from tests.recruitment.factories import MissionFactory
 
 pytestmark = pytest.mark.django_db
 
 R = RoleName
-YESTERDAY = today() - timedelta(days=1)
-TOMORROW = today() + timedelta(days=1)
+# Days of the test's own moment: a run may go past midnight.
+YESTERDAY, TOMORROW = days_ago(1), days_ago(-1)
+
+
+def ahead(days: int) -> date:
+    """The same for what is not made by a factory."""
+    return today() + timedelta(days=days)
 
 
 class World:
@@ -254,14 +260,14 @@ def test_a_recruiter_is_of_the_team_on_the_first_day_of_the_role(world, actor):
     leaves = colleague(world.startup, end=today())
 
     with pytest.raises(RoleRefused, match="mission confirmée"):
-        grant_role(R.RECRUITER, to=leaves, place=world.startup, by=by, reason="Essai", start=TOMORROW)
+        grant_role(R.RECRUITER, to=leaves, place=world.startup, by=by, reason="Essai", start=ahead(1))
     assert try_grant(R.RECRUITER, world.startup, to=leaves, by=by)
 
 
 def test_the_programme_stands_in_for_an_incubator_whose_people_are_gone(world):
     user = RoleGrantFactory(role=R.PROGRAMME).user
     assert grantable(user, world.startup) == [R.STARTUP_LEAD]
-    RoleGrant.objects.filter(incubator=world.incubator).update(end=YESTERDAY, start=YESTERDAY)
+    RoleGrant.objects.filter(incubator=world.incubator).update(end=ahead(-1), start=ahead(-1))
 
     assert grantable(user, world.startup) == [R.STARTUP_LEAD, R.RECRUITER]
     User.objects.filter(role_grants__incubator=world.other_incubator).update(is_active=False)
@@ -276,32 +282,33 @@ def test_the_programme_stands_in_for_an_incubator_whose_people_are_gone(world):
     [
         ({"reason": "  "}, "reason", "Dites pourquoi"),
         ({"reason": "x" * 301}, "reason", "301 caractères"),
-        ({"start": YESTERDAY}, "start", "avant aujourd’hui"),
-        ({"start": TOMORROW, "end": today()}, "end", "avant le début"),
+        ({"start": lambda: ahead(-1)}, "start", "avant aujourd’hui"),
+        ({"start": lambda: ahead(1), "end": today}, "end", "avant le début"),
         ({"to": lambda: UserFactory(is_active=False)}, "who", "désactivé"),
         ({"to": lambda: RoleGrantFactory(role=R.EDITOR).user}, "who", "a déjà ce rôle depuis le"),
         ({"to": lambda: RoleGrantFactory(role=R.EDITOR, start=TOMORROW).user}, "who", "a déjà ce rôle à partir du"),
     ],
 )
 def test_what_is_wrong_is_said_of_the_field_concerned(world, given, field, told):
-    to = given.pop("to", lambda: world.holder)()
+    said = {name: value() if callable(value) else value for name, value in given.items()}
     before = RoleGrant.objects.count()
 
     with pytest.raises(RoleRefused, match=told) as refusal:
         grant_role(
-            R.EDITOR, **{"to": to, "place": None, "by": ACTORS["programme"](world), "reason": "Arrivée", **given}
+            R.EDITOR,
+            **{"to": world.holder, "place": None, "by": ACTORS["programme"](world), "reason": "Arrivée", **said},
         )
     assert (refusal.value.field, RoleGrant.objects.count(), AuditEntry.objects.count()) == (field, before + 1, 0)
 
 
 def test_roles_of_two_periods_do_not_overlap_and_may_follow(world):
     by = ACTORS["programme"](world)
-    grant_role(R.JUROR, to=world.holder, place=None, by=by, reason="Promotion", start=TOMORROW, end=TOMORROW)
+    grant_role(R.JUROR, to=world.holder, place=None, by=by, reason="Promotion", start=ahead(1), end=ahead(1))
 
     with pytest.raises(RoleRefused, match="a déjà ce rôle du"):
-        grant_role(R.JUROR, to=world.holder, place=None, by=by, reason="Promotion", end=TOMORROW)
+        grant_role(R.JUROR, to=world.holder, place=None, by=by, reason="Promotion", end=ahead(1))
     assert try_grant(R.JUROR, None, to=world.holder, by=by, end=today())
-    assert try_grant(R.JUROR, None, to=world.holder, by=by, start=TOMORROW + timedelta(days=1))
+    assert try_grant(R.JUROR, None, to=world.holder, by=by, start=ahead(2))
 
 
 def test_a_role_of_another_kind_of_place_is_a_fault_of_the_caller(world):
@@ -336,13 +343,13 @@ def test_every_role_is_in_the_table_once():
 def test_a_grant_and_a_withdrawal_are_in_the_audit_log(world):
     by = RoleGrantFactory(role=R.STARTUP_LEAD, startup=world.startup).user
     grant = grant_role(
-        R.RECRUITER, to=world.holder, place=world.startup, by=by, reason=" Trois postes à pourvoir ", end=TOMORROW
+        R.RECRUITER, to=world.holder, place=world.startup, by=by, reason=" Trois postes à pourvoir ", end=ahead(1)
     )
     withdraw_role(grant, by=by, reason="Postes pourvus")
 
     given, taken = AuditEntry.objects.all()
     told = {"grant": grant.pk, "role": "recruteur", "startup": world.startup.pk, "incubator": None}
-    told |= {"start": today().isoformat(), "end": TOMORROW.isoformat()}
+    told |= {"start": today().isoformat(), "end": ahead(1).isoformat()}
     assert (given.action, given.detail.facts) == ("role_granted", {**told, "reason": "Trois postes à pourvoir"})
     assert (taken.action, taken.detail.facts) == ("role_withdrawn", {**told, "reason": "Postes pourvus"})
     assert list(AuditEntry.objects.by(by)) == list(AuditEntry.objects.about(world.holder)) == [given, taken]
@@ -377,7 +384,7 @@ def test_a_withdrawal_takes_effect_at_once(world):
 def test_an_end_that_has_passed_needs_nobody(world):
     grant = RoleGrantFactory(role=R.PROGRAMME, start=YESTERDAY, end=YESTERDAY)
 
-    assert (grant.is_over(), grant.is_over(YESTERDAY)) == (True, False)
+    assert (grant.is_over(), grant.is_over(ahead(-1))) == (True, False)
     assert (list(RoleGrant.objects.in_force().filter(pk=grant.pk)), list(RoleGrant.objects.over())) == ([], [grant])
     with pytest.raises(RoleRefused, match="déjà pris fin"):
         withdraw_role(grant, by=grant.user, reason="Trop tard")
@@ -507,11 +514,11 @@ def test_the_first_administrator_is_named_from_the_server():
 
 def test_the_command_gives_the_roles_of_places_too():
     user, startup, incubator = UserFactory(), StartupFactory(), IncubatorFactory()
-    grant_by_command(user.email.upper(), "responsable", f"--startup={startup.slug}", f"--until={TOMORROW}")
+    grant_by_command(user.email.upper(), "responsable", f"--startup={startup.slug}", f"--until={ahead(1)}")
     grant_by_command(user.email, "incubateur", f"--incubator={incubator.slug}")
 
     assert list(RoleGrant.objects.values_list("role", "startup", "incubator", "end")) == [
-        ("responsable", startup.pk, None, TOMORROW),
+        ("responsable", startup.pk, None, ahead(1)),
         ("incubateur", None, incubator.pk, None),
     ]
 

@@ -1,10 +1,7 @@
 """Who an account is to the profiles of others."""
 
-from datetime import timedelta
-
 import pytest
 
-from community.days import today
 from community.enums import RoleName
 from community.visibility import VISITOR, startup_key, viewer_of
 from search.declarations import Audience
@@ -14,11 +11,13 @@ from tests.community.factories import (
     StartupFactory,
     StintFactory,
     UserFactory,
+    days_ago,
 )
 
 pytestmark = pytest.mark.django_db
 
-YESTERDAY = today() - timedelta(days=1)
+# Days of the test's own moment: a run may go past midnight.
+YESTERDAY, TOMORROW = days_ago(1), days_ago(-1)
 
 
 def recruiter_of(startup, **stint):
@@ -81,9 +80,7 @@ def test_a_session_ends_when_its_account_is_closed(client):
     assert "623 € HT" not in client.get(member.get_absolute_url()).content.decode()
 
 
-@pytest.mark.parametrize(
-    "dates", [{"end": YESTERDAY}, {"start": today() + timedelta(days=1)}], ids=["over", "to come"]
-)
+@pytest.mark.parametrize("dates", [{"end": YESTERDAY}, {"start": TOMORROW}], ids=["over", "to come"])
 def test_a_role_that_is_not_in_force_makes_a_visitor(dates):
     user = RoleGrantFactory(role=RoleName.PROGRAMME, **dates).user
 

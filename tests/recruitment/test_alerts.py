@@ -361,6 +361,8 @@ def test_during_a_pause_nothing_comes_and_afterwards_one_mail_tells_what_is_stil
     assert Mail.objects.last().user == user
 
 
+# A link that stops lasts a year.
+@time_machine.travel(paris("2026-03-05"))
 def test_a_link_stops_one_search_by_a_button_or_by_the_mail_program_and_never_by_being_opened(clock, client):
     user = person()
     search(user, name="Secrète")
@@ -466,6 +468,8 @@ def test_who_has_applied_to_a_mission_or_refused_it_is_not_told_of_it(clock):
     assert clock(paris("2026-03-04")) == [["Designer senior"]]
 
 
+# A link that stops lasts a year.
+@time_machine.travel(paris("2026-03-03", 13))
 def test_matches_at_once_come_at_once_and_their_link_stops_them_alone(clock, client):
     user = looker()
     with time_machine.travel(paris("2026-03-02"), tick=False):
