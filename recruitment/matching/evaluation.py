@@ -25,10 +25,11 @@ import numpy as np
 from community.enums import Domain
 from recruitment.matching.history import History, PastStint, Person
 from recruitment.matching.pool import Floats
-from recruitment.matching.postings import Posting, domains_named, skills_asked
+from recruitment.matching.postings import Posting, skills_asked
 from recruitment.matching.profile import AS_SOON_AS_POSSIBLE, Need, Profile
 from recruitment.matching.ranking import rank
 from recruitment.matching.skills import asked_skills
+from recruitment.matching.titles import domains_named
 from search.analysis import fold
 
 # The plain words of each domain, on a folded text. The first ones take their words away from the next: a « business

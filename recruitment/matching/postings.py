@@ -1,4 +1,4 @@
-"""Old postings: free text from which the skills and the domains that they ask for are read."""
+"""Old postings: free text from which the skills that they ask for are read."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from community.enums import Domain
 from community.models import spelling_key
-from recruitment.matching.titles import features, names_only_trades
+from recruitment.matching.titles import names_only_trades
 from recruitment.models import MAX_APPRECIATED_SKILLS, MAX_REQUIRED_SKILLS
 
 LONGEST_SKILL = 4
@@ -17,7 +16,6 @@ LONGEST_SKILL = 4
 # Names as short as « R », « Go », « UX » are words of other kinds too, so they must be written just like that.
 SHORT = 2
 
-_DOMAIN_OF_TRADE = {domain.name: domain for domain in Domain}
 _WORDS = re.compile(r"[^\W_]+(?:[+#]+)?")
 
 
@@ -65,11 +63,6 @@ class SkillIndex:
             else:
                 place += 1
         return list(found)
-
-
-def domains_named(roles: str) -> list[str]:
-    """The domains that a posting's roles name, in order; none when they name none."""
-    return [_DOMAIN_OF_TRADE[feature].value for feature in features(roles) if feature in _DOMAIN_OF_TRADE]
 
 
 def skills_asked(

@@ -34,8 +34,10 @@ def _title(need: Need, profile: Profile, value: float) -> str:
 
 def _domain(need: Need, profile: Profile, value: float) -> str:
     own = domain_in_words(profile.domain)
-    if value == 1:
+    if profile.domain == need.domain:
         return f"même domaine : {own}"
+    if value == 1:
+        return f"domaine que l’intitulé nomme : {own}"
     return f"domaine voisin : {own}" if value >= NEIGHBOUR_DOMAIN else f"autre domaine : {own}"
 
 

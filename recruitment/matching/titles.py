@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from community.enums import Domain
 from search.analysis import clean, stems
 
 TRADE = 3.0
@@ -99,6 +100,8 @@ _IGNORED = """
     recrute recherche cherche deux trois quatre femme homme cdd cdi poste offre profil pour for the of and
 """
 
+_DOMAIN_OF_TRADE = {domain.name: domain.value for domain in Domain}
+
 _INCLUSIVE = (
     # « développeu·r·se », « Développeuse·eur », « administrat·eur·rice », « designer/euse »: one masculine form, which
     # the analysis then brings together with the others.
@@ -150,6 +153,12 @@ def features(title: str) -> dict[str, float]:
         for feature in meaning:
             found[feature] = TRADE if feature.isupper() else SPECIALITY
     return found
+
+
+@lru_cache(maxsize=50_000)
+def domains_named(title: str) -> tuple[str, ...]:
+    """The domains whose trades a title names, in order: « produit et déploiement » names two. None: ()."""
+    return tuple([_DOMAIN_OF_TRADE[feature] for feature in features(title) if feature in _DOMAIN_OF_TRADE])
 
 
 def names_only_trades(text: str) -> bool:

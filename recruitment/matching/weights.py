@@ -20,7 +20,9 @@ class Weight:
 
 WEIGHTS = (
     Weight("title", "Intitulé", "Le métier écrit dans le profil ressemble à l’intitulé de la mission.", 5),
-    Weight("domain", "Domaine", "Le domaine du profil est celui de la mission.", 4),
+    Weight(
+        "domain", "Domaine", "Le domaine du profil est celui de la mission, ou un autre que son intitulé nomme.", 4
+    ),
     Weight(
         "required",
         "Compétences demandées",

@@ -55,10 +55,10 @@ def test_the_measured_quality_is_told_with_its_interval_its_day_and_its_command(
     soup = soup_of(client, HOW)
     rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in soup.select("#mesures tbody tr")]
 
-    assert rows[0] == ["Le portail", "0,27", "0,21 à 0,33", "0,43"]
+    assert rows[0] == ["Le portail", "0,27", "0,21 à 0,33", "0,44"]
     assert len(rows) == len(measured.EVERY)
     assert measured.COMMAND in soup.get_text()
-    assert "22\u00a0novembre 2026" in soup.get_text()
+    assert "23\u00a0novembre 2026" in soup.get_text()
 
 
 def test_how_all_teams_answer_is_told_once_there_are_enough_applications_and_counted_once_a_day(client):

@@ -15,7 +15,16 @@ PYTHON, POSTGRESQL, DJANGO, DOCKER, KUBERNETES = (
 )
 FIVE = (PYTHON, POSTGRESQL, DJANGO, DOCKER, KUBERNETES)
 
-TITLES = (None, "Développeuse", "dev full-stack", "Chargé de déploiement", "UX designer", "Chargée de mission", "PO")
+TITLES = (
+    None,
+    "Développeuse",
+    "dev full-stack",
+    "Chargé de déploiement",
+    "UX designer",
+    "Chargée de mission",
+    "PO",
+    "Produit et déploiement",
+)
 REGIONS = (None, "11", "53")
 
 

@@ -2,8 +2,7 @@ from datetime import date
 
 import pytest
 
-from community.enums import Domain
-from recruitment.matching.postings import Posting, SkillIndex, domains_named, skills_asked
+from recruitment.matching.postings import Posting, SkillIndex, skills_asked
 
 NAMES = ["Python", "Ruby", "Ruby on Rails", "Node.js", "C++", "R", "UX", "Déploiement", "Docker"]
 INDEX = SkillIndex([*((name, number) for number, name in enumerate(NAMES)), ("node", 3), ("RoR", 2)])
@@ -26,23 +25,6 @@ INDEX = SkillIndex([*((name, number) for number, name in enumerate(NAMES)), ("no
 )
 def test_skills_are_found_in_a_text_whatever_their_spelling(text, names):
     assert [NAMES[skill] for skill in INDEX.find(text)] == names
-
-
-@pytest.mark.parametrize(
-    ("roles", "domains"),
-    [
-        ("un·e développeu·r·se", [Domain.DEVELOPPEMENT]),
-        ("un·e business developer", [Domain.DEPLOIEMENT]),
-        ("chargé(e) de développement", [Domain.DEPLOIEMENT]),
-        ("une personne en charge du produit et du déploiement", [Domain.PRODUIT, Domain.DEPLOIEMENT]),
-        ("Designer (UX/UI)", [Domain.DESIGN]),
-        ("data scientist", [Domain.DATA]),
-        ("", []),
-        ("une personne motivée", []),
-    ],
-)
-def test_the_domains_that_roles_name(roles, domains):
-    assert domains_named(roles) == domains
 
 
 def test_what_a_posting_asks_for_comes_rarest_first_and_what_the_title_says_is_not_asked_twice():

@@ -181,6 +181,16 @@ def test_an_unknown_is_worth_less_than_a_match_and_more_than_a_mismatch(field, g
     assert matched > unknown > mismatched
 
 
+def test_every_domain_that_the_title_names_counts_like_the_one_of_the_mission():
+    need = Need(id=1, title="Produit et support", domain=Domain.PRODUIT)
+
+    values = [exact(need, Profile(id=1, domain=domain)) for domain in (Domain.PRODUIT, Domain.SUPPORT, Domain.DATA)]
+
+    assert values[0] == values[1] > values[2]
+    # Without it in the title, it is another domain.
+    assert exact(replace(need, title="Produit"), Profile(id=1, domain=Domain.SUPPORT)) == values[2]
+
+
 def test_a_rarer_skill_weighs_more():
     need = replace(COMPLETE_NEED, required=(PYTHON, replace(KUBERNETES, rarity=3.0)))
 

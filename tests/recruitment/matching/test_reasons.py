@@ -142,6 +142,22 @@ def test_the_domain_in_words(domain, text):
 
 
 @pytest.mark.parametrize(
+    ("domain", "text"),
+    [
+        (Domain.PRODUIT, "même domaine : Produit"),
+        (Domain.SUPPORT, "domaine que l’intitulé nomme : Support"),
+        # Near the support, which is not what the mission is about.
+        (Domain.DEPLOIEMENT, "domaine voisin : Déploiement"),
+        (Domain.DATA, "autre domaine : Data"),
+    ],
+)
+def test_a_domain_that_only_the_title_names_is_told_as_such(domain, text):
+    need = replace(NEED, title="Responsable du produit et du support", domain=Domain.PRODUIT)
+
+    assert reason("domain", need, Profile(id=1, domain=domain)) == text
+
+
+@pytest.mark.parametrize(
     ("own", "asked", "text"),
     [
         (4.0, 4.0, "4 jours par semaine, comme demandé"),

@@ -1,6 +1,7 @@
 import pytest
 
-from recruitment.matching.titles import features, likeness, names_only_trades
+from community.enums import Domain
+from recruitment.matching.titles import domains_named, features, likeness, names_only_trades
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,21 @@ def test_a_title_that_says_no_trade_is_unknown(vague):
 )
 def test_a_skill_may_be_nothing_but_a_trade(text, only_trades):
     assert names_only_trades(text) is only_trades
+
+
+@pytest.mark.parametrize(
+    ("title", "domains"),
+    [
+        ("un·e développeu·r·se", [Domain.DEVELOPPEMENT]),
+        ("un·e business developer", [Domain.DEPLOIEMENT]),
+        ("chargé(e) de développement", [Domain.DEPLOIEMENT]),
+        ("une personne en charge du produit et du déploiement", [Domain.PRODUIT, Domain.DEPLOIEMENT]),
+        ("Designer (UX/UI)", [Domain.DESIGN]),
+        ("Product designer", [Domain.DESIGN]),
+        ("data scientist", [Domain.DATA]),
+        ("", []),
+        ("une personne motivée", []),
+    ],
+)
+def test_the_domains_that_a_title_names(title, domains):
+    assert domains_named(title) == tuple(domains)
