@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import signal
+import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -43,12 +44,20 @@ class Command(BaseCommand):
             raise CommandError(reason or "Un autre processus s’en occupe, ou le moteur ne répond pas.", returncode=1)
 
     def _watch(self, every: float) -> None:
+        stop = threading.Event()
+
+        def stop_soon(number: int, _frame: Any) -> None:
+            stop.set()
+            # Whoever cannot wait for the end of what is being done asks again.
+            signal.signal(number, signal.SIG_DFL)
+
+        # Said of Ctrl-C too: what a shell starts in the background ignores it otherwise.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, stop_soon)
         self.stdout.write(f"Regarde toutes les {every:g} s ; Ctrl-C pour arrêter.")
-        try:
-            while True:
-                done = tending.tend_apart()
-                if done:
-                    self.stdout.write(f"{done} changements appliqués")
-                time.sleep(every)
-        except KeyboardInterrupt:
-            self.stdout.write("Arrêté.")
+        while not stop.is_set():
+            done = tending.tend_apart()
+            if done:
+                self.stdout.write(f"{done} changements appliqués")
+            stop.wait(every)
+        self.stdout.write("Arrêté.")
