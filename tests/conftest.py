@@ -8,6 +8,7 @@ missing there too, because it is not ours to ship.
 import itertools
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,8 +29,9 @@ from tests.machines import chromium_path, postgresql_bin, runs_elasticsearch
 from tests.migrated import fill_from_migrated
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-# A slow moment of the machine says nothing about the code.
-settings.register_profile("portal", deadline=None)
+# A slow moment of the machine says nothing about the code, and what is tried is the same on every run, in CI or not:
+# campaigns look for more.
+settings.register_profile("portal", deadline=None, derandomize=True, database=None)
 settings.load_profile("portal")
 CONTENT_DIR = Path(os.environ.get("BETAGOUV_CONTENT", REPOSITORY.parent / "shared" / "betagouv" / "content"))
 
@@ -69,6 +71,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 # The folders of tests are beside the run's own: in memory where there is room.
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(django_settings.TEST_VAR_DIR.parent))
 
+PATIENT = {"timeout": 30.0, "write_timeout": 30.0}
+"""Seconds that a test gives an Elasticsearch which nobody disturbs, where production answers from the database."""
 _LONG = ("postgresql", "browser", "elasticsearch")
 """What takes minutes in one piece, the longest first; then what waits for a server."""
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -80,6 +84,9 @@ _numbers = itertools.count(1)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run, so that whoever starts the one Elasticsearch knows when it is over. Nothing is started here."""
+    # Started in the background by a shell, this process ignores Ctrl-C, and so would those that tests stop with it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[_SHARED] = SharedServer(django_settings.TEST_VAR_DIR / "elasticsearch")
 
 
@@ -241,6 +248,8 @@ def on_elasticsearch(settings, elasticsearch_server: str, _elasticsearch_client:
     """The engine is Elasticsearch for this test, with indices of its own; gives their prefix."""
     prefix = f"{_run_prefix()}-{os.getpid()}-{next(_numbers)}-"
     settings.SEARCH_INDEX_PREFIX = prefix.rstrip("-")
+    # The server shares its machine with the other tests: a slow moment is no outage.
+    settings.ELASTICSEARCH_OPTIONS = {**settings.ELASTICSEARCH_OPTIONS, **PATIENT}
     settings.ELASTICSEARCH_URL = elasticsearch_server
     yield settings.SEARCH_INDEX_PREFIX
     _remove_indices(_elasticsearch_client, prefix)

@@ -36,6 +36,8 @@ QUICK_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 # As the official distribution is started: for what is measured.
 STEADY_JAVA = "-XX:+UseG1GC -XX:G1ReservePercent=25 -XX:InitiatingHeapOccupancyPercent=30"
 _SHARED_MEMORY = Path("/dev/shm")
+# Ports this process was given: between that and the moment somebody listens there, it may ask for others.
+_given: set[int] = set()
 
 
 class ServerFailed(Exception):  # noqa: N818
@@ -43,15 +45,23 @@ class ServerFailed(Exception):  # noqa: N818
 
 
 def free_port() -> int:
-    """A port nobody listens on, below those that the kernel gives to clients: it is still free after a restart."""
+    """A port nobody listens on, below those that the kernel gives to clients: it is still free after a restart.
+
+    No two calls of a process give the same. Each worker of pytest-xdist has ports of its own (of the first seven), and
+    so has the pytest that one of them runs.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw7").removeprefix("gw"))
     while True:
-        port = random.SystemRandom().randrange(20_000, 32_000)
+        port = random.SystemRandom().randrange(20_000 + worker % 8, 32_000, 8)
+        if port in _given:
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
+        _given.add(port)
         return port
 
 

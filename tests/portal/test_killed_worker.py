@@ -145,7 +145,11 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     port = free_port()
     with (tmp_path / "gunicorn.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "tests.portal.mortal_wsgi", "--bind", f"127.0.0.1:{port}"],
+            # A worker that takes long to start, on a machine that has much to do, is not taken for one that hangs.
+            [
+                *(sys.executable, "-m", "gunicorn", "tests.portal.mortal_wsgi"),
+                *("--bind", f"127.0.0.1:{port}", "--timeout", "240"),
+            ],
             cwd=REPOSITORY,
             env=environment,
             stdout=log,
@@ -158,10 +162,10 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
         yield portal
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=60)
 
 
-def eventually(told: Callable[[], bool], seconds: float = 60.0) -> bool:
+def eventually(told: Callable[[], bool], seconds: float = 240.0) -> bool:
     """Whether something comes true; a server that is starting may break connections."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.elasticsearch_servers import free_port
 from tests.machines import postgresql_bin
 
 pytestmark = pytest.mark.postgresql
@@ -34,9 +34,7 @@ def _served(binaries: Path, folder: Path) -> Iterator[str]:
         owner = pwd.getpwnam(user)
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     data = folder / "data"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "user": user, "cwd": folder}
     subprocess.run(
         [binaries / "initdb", "-D", data, "-U", "portail", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"],

@@ -76,8 +76,8 @@ class Dead:
         return engines.Health(False, "distant", {document.name: None for document in registry.all()}, "refused")
 
 
-def test_dead_engine_is_told_with_its_breaker_and_since_when(db, monkeypatch):
-    dead = GuardedEngine(Dead())
+def test_dead_engine_is_told_with_its_breaker_and_since_when(db, clock, monkeypatch):
+    dead = GuardedEngine(Dead(), clock=clock)
     monkeypatch.setattr(engines, "_engine", dead)
     found = health.engine()
     assert found.state is State.DEGRADED

@@ -32,7 +32,8 @@ class MailServer:
         self.lets_go = threading.Event()
         self.lets_go.set()
         self.port = free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        # Five seconds unless one says otherwise, which a machine that has much to do may need.
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60)
 
     def __enter__(self) -> Self:
         self._controller.start()

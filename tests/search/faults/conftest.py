@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.conftest import PATIENT
+
 from ..conftest import ENGINES
 
 pytest.register_assert_rewrite("tests.search.faults.processes")
@@ -36,4 +38,6 @@ def world(request, nursery, empty_database, tmp_path):
     if request.param == "elasticsearch":
         world.prefix = request.getfixturevalue("on_elasticsearch")
         world.elasticsearch = request.getfixturevalue("elasticsearch_server")
+        # Nobody disturbs this server: a slow moment is no outage.
+        world.options = PATIENT
     return world.settle(empty_database)

@@ -231,6 +231,7 @@ def test_nothing_differs_after_any_schedule(engine, nursery, empty_database, tmp
                 max_examples=SCHEDULES,
                 stateful_step_count=STEPS,
                 deadline=None,
+                derandomize=False,
                 database=None,
                 phases=[Phase.explicit, Phase.generate],
                 suppress_health_check=list(HealthCheck),

@@ -62,20 +62,31 @@ def write_all_sorts(process, ids):
     return slowest
 
 
-def recovers_by_itself(process):
-    """The process that saw the outage looks after the outbox, as the thread of a web process does."""
+def found(process, *words):
+    """How many the engine finds. It is given half a second: where the machine is slow it is asked again."""
+    told = []
+    assert comes_true(lambda: told.append(process.do("ask", *words)) or told[-1] is not None), "no answer"
+    return told[-1][1]
+
+
+def comes_true(asked):
+    """Whether it does within a time that is long for any machine."""
     for _ in range(200):
-        process.do("tend")
-        if process.do("pending") == 0:
+        if asked():
             return True
         threading.Event().wait(0.1)
     return False
 
 
+def recovers_by_itself(process):
+    """The process that saw the outage looks after the outbox, as the thread of a web process does."""
+    return comes_true(lambda: process.do("tend") is not None and process.do("pending") == 0)
+
+
 @pytest.mark.parametrize("outage", ["shut", "hang"])
 def test_saves_go_on_while_the_server_is_away_and_the_index_catches_up_by_itself(world, door, outage):
     with world.process() as process:
-        assert process.do("ask", "roman")[1] == 40
+        assert found(process, "roman") == 40
         getattr(door, outage)()
         assert write_all_sorts(process, world.ids) < QUICK
         assert process.do("pending") >= 10
@@ -83,7 +94,7 @@ def test_saves_go_on_while_the_server_is_away_and_the_index_catches_up_by_itself
         assert process.seconds < QUICK
         door.open()
         assert recovers_by_itself(process)
-        assert process.do("ask", "fiction")[1] == len(process.do("wanted", genres__slug="roman"))
+        assert found(process, "fiction") == len(process.do("wanted", genres__slug="roman"))
         assert world.is_right()
 
 
@@ -125,7 +136,8 @@ def test_server_killed_in_the_middle_of_a_drain_gets_the_rest_when_it_is_back(wo
 @pytest.mark.parametrize(("word", "number"), [("_bulk", 2), ("_aliases", 1)])
 def test_server_killed_in_the_middle_of_a_rebuild_keeps_the_old_index(world, node, door, word, number):
     world.do("undrained", "bulk_create", 1_200, country="fr")
-    with world.process() as process:
+    # A dead server refuses at once; one that has just been started may take its time.
+    with world.process(timeout=20.0, write_timeout=20.0) as process:
         door.on_request(word, number, node.kill)
         told, code = process.do("command", "search_rebuild", "authors")
         assert (code, told.count("Elasticsearch")) == (1, 1)
@@ -162,8 +174,8 @@ def test_swap_that_is_carried_out_although_no_answer_came_leaves_an_index(world,
         assert process.do("command", "search_rebuild", "authors")[1] == 1
     door.open()
     with world.process() as process:
-        assert any(process.do("ask", "nouvelle") == [[world.ids[0]], 1] for _ in range(100))
-        assert process.do("ask")[1] == 40
+        assert comes_true(lambda: process.do("ask", "nouvelle") == [[world.ids[0]], 1])
+        assert found(process) == 40
     assert world.is_right()
     world.do("rebuild", "authors")
     assert world.is_right()

@@ -15,6 +15,8 @@ from tests.conftest import REPOSITORY
 from tests.search.conftest import ENGINES
 
 CLEAN = "authors : 0 manquants, 0 périmés, 0 superflus\nbooks : 0 manquants, 0 périmés, 0 superflus\n"
+PATIENCE = 300
+"""Seconds after which a process hangs, however slow the machine."""
 _POSTGRESQL = os.environ.get("DATABASE_URL", "")
 
 
@@ -39,7 +41,7 @@ class World:
     def run(self, *deeds, code=0, **environment):
         """What such a process says; it ends with this code, a negative one when a signal ends it."""
         process = self.start(*deeds, **environment)
-        told, errors = process.communicate(timeout=60)
+        told, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == code, f"{told}\n{errors}"
         return told
 
@@ -98,6 +100,7 @@ def world(request, settings, tmp_path, _database_url):
         "SEARCH_DRAIN_INTERVAL": "0.05",
         "ELASTICSEARCH_URL": settings.ELASTICSEARCH_URL if request.param == "elasticsearch" else "",
         "SEARCH_INDEX_PREFIX": settings.SEARCH_INDEX_PREFIX,
+        "ELASTICSEARCH_TIMEOUT": str(settings.ELASTICSEARCH_OPTIONS["timeout"]),
         "PYTHONUNBUFFERED": "1",
         "ROWS": "12",
     }

@@ -4,7 +4,7 @@ import random
 import signal
 import time
 
-from .conftest import CLEAN
+from .conftest import CLEAN, PATIENCE
 
 KILLED = -signal.SIGKILL
 
@@ -32,10 +32,10 @@ def test_drains_at_once_of_processes_and_threads_agree(world):
     watcher = world.start("watch")
     savers = [world.start("save_many"), world.start("threads")]
     for saver in savers:
-        told, errors = saver.communicate(timeout=60)
+        told, errors = saver.communicate(timeout=PATIENCE)
         assert saver.returncode == 0, errors
     watcher.send_signal(signal.SIGINT)
-    told, errors = watcher.communicate(timeout=60)
+    told, errors = watcher.communicate(timeout=PATIENCE)
     assert (watcher.returncode, told.splitlines()[-1]) == (0, "Arrêté."), errors
     assert world.run("drain", "check").endswith(CLEAN)
 
@@ -44,7 +44,7 @@ def test_saves_at_once_leave_nothing_to_whoever_comes_next(world):
     world.run("seed")
     savers = [world.start("save_many") for _ in range(2)]
     for saver in savers:
-        _told, errors = saver.communicate(timeout=60)
+        _told, errors = saver.communicate(timeout=PATIENCE)
         assert saver.returncode == 0, errors
     assert world.run("pending", "check") == f"pending 0\n{CLEAN}"
 
@@ -72,7 +72,7 @@ def test_repair_killed_halfway_is_finished_by_the_next(world):
 
 def test_versions_grow_whoever_takes_them(world):
     processes = [world.start("number") for _ in range(2)]
-    told = [process.communicate(timeout=60) for process in processes]
+    told = [process.communicate(timeout=PATIENCE) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], told
     taken, distinct, highest = zip(*([int(part) for part in out.split()[-3:]] for out, _errors in told), strict=True)
     assert (taken, distinct) == ((200, 200), (200, 200))
