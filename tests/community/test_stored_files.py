@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
-from django.core.files.storage import FileSystemStorage, storages
+from django.core.files.storage import FileSystemStorage, default_storage, storages
 from django.core.management import call_command
 from django.utils import timezone
 from wagtail.documents.models import Document
@@ -35,14 +35,16 @@ class UnlistedStorage(FileSystemStorage):
         raise NotImplementedError
 
 
-def kept_in(folder: Path, backend: str = "django.core.files.storage.FileSystemStorage") -> dict:
-    return {"default": {"BACKEND": backend, "OPTIONS": {"location": str(folder)}}}
+def keep_in(storage: FileSystemStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by the settings, which would make every storage anew: fields hold theirs for good."""
+    monkeypatch.setattr(default_storage, "_wrapped", storage)
+    monkeypatch.setitem(storages._storages, "default", storage)
 
 
 @pytest.fixture
-def media(settings, tmp_path):
-    """The folder of all uploaded files but candidates' documents, whose field holds its storage for good."""
-    settings.STORAGES = {**settings.STORAGES, **kept_in(tmp_path)}
+def media(tmp_path, monkeypatch):
+    """The folder of all uploaded files but candidates' documents, which have a storage of their own."""
+    keep_in(FileSystemStorage(location=tmp_path), monkeypatch)
     return tmp_path
 
 
@@ -126,11 +128,10 @@ def test_a_run_removes_so_many_and_the_next_the_others(media, monkeypatch):
     assert there(media) == set()
 
 
-def test_storage_that_cannot_list_is_told_and_left_alone(settings, media):
+def test_storage_that_cannot_list_is_told_and_left_alone(media, monkeypatch):
     storages["default"].save("documents/reste.txt", ContentFile(b"x"))
     age(media)
-    backend = f"{__name__}.{UnlistedStorage.__name__}"
-    settings.STORAGES = {**settings.STORAGES, **kept_in(media, backend)}
+    keep_in(UnlistedStorage(location=media), monkeypatch)
 
     out = io.StringIO()
     call_command("run_periodic", "--only", "sweep_files", stdout=out)
