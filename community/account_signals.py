@@ -17,6 +17,7 @@ from django.dispatch import receiver
 from community.actions.accounts import FactorChange, note_address, note_device, note_ended_sessions, note_factor
 from community.devices import device_label
 from community.second_factor import forget_second_factor
+from community.typed import kept_for
 
 _CHANGES = (
     (authenticator_added, FactorChange.ADDED),
@@ -54,3 +55,8 @@ def _tell_of_address(user: Any, from_email_address: Any, **kwargs: Any) -> None:
 @receiver(user_logged_in, dispatch_uid="community.audit.device")
 def _tell_of_device(request: Any, user: Any, **kwargs: Any) -> None:
     note_device(user, request.headers.get("User-Agent", ""))
+
+
+@receiver(user_logged_in, dispatch_uid="community.typed.of_others")
+def _forget_what_others_typed(request: Any, user: Any, **kwargs: Any) -> None:
+    kept_for(request)

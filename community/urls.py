@@ -59,6 +59,7 @@ from community.views.stint_ends import StintEndView
 from community.views.stints import StintsToConfirmView
 from community.views.suggestions import SuggestionView
 from community.views.team import AddTeammateView, DeclineStintView, EndView, HandoverView, TeamView
+from community.views.typed import KeptTypingView
 
 app_name = "community"
 
@@ -116,6 +117,7 @@ urlpatterns = [
     path("startups/<str:slug>/invitations/", InviteView.as_view(), name="invitations"),
     path("invitations/<int:pk>/annuler/", RevokeInvitationView.as_view(), name="revoke_invitation"),
     path("invitations/<str:word>/", InvitationView.as_view(), name="invitation"),
+    path("saisie/", KeptTypingView.as_view(), name="kept_typing"),
     path("mes-recherches/", SavedSearchListView.as_view(), name="saved_searches"),
     path("mes-recherches/nouvelle/", NewSavedSearchView.as_view(), name="new_saved_search"),
     path("mes-recherches/<int:pk>/", OpenSavedSearchView.as_view(), name="saved_search"),

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.template.defaultfilters import stringfilter
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from community import wording
@@ -23,6 +24,7 @@ from community.listing.answers import Choice, count_of
 from community.markdown import plain, render
 from community.models import Member, Phase, Startup, Stint
 from community.second_factor import should_add_second_factor
+from community.typed import FIELD, signature_of
 from community.visibility import AnyUser
 
 register = template.Library()
@@ -37,6 +39,17 @@ register.filter("mail_address", wording.mail_address)
 register.filter("plain", plain)
 register.filter("of_name", stringfilter(wording.of_name), is_safe=True)
 register.filter("typeset", stringfilter(wording.typeset), is_safe=True)
+
+
+@register.simple_tag(takes_context=True)
+def typed_by_me(context: Context) -> SafeString | str:
+    """For a long form: what is posted from it once the session is over waits for whoever it is shown to."""
+    # Inside an « include … only » the variable is gone, the attribute of the context is not.
+    request = context.get("request") or getattr(context, "request", None)
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, signature_of(user))
 
 
 @register.filter

@@ -289,6 +289,8 @@ GET   /invitations/x/                                 404
 POST  /invitations/x/                                 to
 
 # Saved searches
+GET   /saisie/                                        in    200
+POST  /saisie/                                        in    to
 GET   /mes-recherches/                                in    200
 POST  /mes-recherches/                                in    to
 GET   /mes-recherches/nouvelle/?liste=startups&q=cap  in    200
