@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -18,8 +17,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.community.proconnect.mock import signing_mock
 from tests.conftest import REPOSITORY
+from tests.elasticsearch_servers import free_port
 from tests.machines import chromium_path
 from tests.migrated import copy_migrated
+
+# As long as a click or a page is given: a slow moment of the machine says nothing about the code.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -78,9 +81,7 @@ def served_portal(tmp_path_factory: pytest.TempPathFactory, proconnect_url: str)
     """A portal with the demonstration community."""
     var = tmp_path_factory.mktemp("portal")
     database = copy_migrated(var / "portal.sqlite3")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     env = {
         **{key: value for key, value in os.environ.items() if key not in {"SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"}},
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
@@ -107,16 +108,16 @@ def served_portal(tmp_path_factory: pytest.TempPathFactory, proconnect_url: str)
         yield ServedPortal(url, env, database)
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
-def _wait_for(url: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+def _wait_for(url: str, server: subprocess.Popen, log: Path, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if server.poll() is not None:
             break
         try:
-            urllib.request.urlopen(url + "/robots.txt", timeout=2)
+            urllib.request.urlopen(url + "/robots.txt", timeout=10)
             return
         except OSError:
             time.sleep(0.2)
