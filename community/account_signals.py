@@ -12,12 +12,13 @@ from allauth.account.signals import email_changed, user_logged_in
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import signals
 from django.dispatch import receiver
 
 from community.actions.accounts import FactorChange, note_address, note_device, note_ended_sessions, note_factor
 from community.devices import device_label
 from community.second_factor import forget_second_factor
-from community.typed import kept_for
+from community.typed import signed_in
 
 _CHANGES = (
     (authenticator_added, FactorChange.ADDED),
@@ -57,6 +58,7 @@ def _tell_of_device(request: Any, user: Any, **kwargs: Any) -> None:
     note_device(user, request.headers.get("User-Agent", ""))
 
 
-@receiver(user_logged_in, dispatch_uid="community.typed.of_others")
+# Django's own: sent however one signs in.
+@receiver(signals.user_logged_in, dispatch_uid="community.typed.of_others")
 def _forget_what_others_typed(request: Any, user: Any, **kwargs: Any) -> None:
-    kept_for(request)
+    signed_in(request, user)

@@ -80,19 +80,29 @@ def keep(request: HttpRequest) -> bool:
         return False
     if not ratelimit.consume(request, app="community", action="keep_typed", config=RATES, key=str(pk)):
         return False
+    if not request.user.is_authenticated:
+        # Whoever does not come back leaves nothing behind.
+        request.session.set_expiry(int(KEPT_FOR.total_seconds()))
     request.session[_SESSION] = {"user": pk, "path": request.get_full_path(), "fields": fields, "at": time.time()}
     return True
 
 
-def kept_for(request: HttpRequest) -> Kept | None:
-    """What waits for whoever is signed in; what waited too long, or for somebody else, goes."""
+def kept_for(request: HttpRequest, user: User) -> Kept | None:
+    """What waits in this session for whoever is signed in; what waited too long, or for somebody else, goes."""
     kept = request.session.get(_SESSION)
     if kept is None:
         return None
-    if kept["user"] != request.user.pk or time.time() - kept["at"] > KEPT_FOR.total_seconds():
+    if kept["user"] != user.pk or time.time() - kept["at"] > KEPT_FOR.total_seconds():
         forget(request)
         return None
     return Kept(kept["path"], [(name, text) for name, text in kept["fields"]])
+
+
+def signed_in(request: HttpRequest, user: User) -> None:
+    """What others typed in this browser goes; a session that only held it lives as long as any."""
+    if _SESSION in request.session:
+        request.session.set_expiry(None)
+        kept_for(request, user)
 
 
 def forget(request: HttpRequest) -> None:

@@ -22,7 +22,7 @@ class KeptTypingView(SignedIn, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`kept`: None when nothing waits for this person."""
-        return super().get_context_data(kept=kept_for(self.request), **kwargs)
+        return super().get_context_data(kept=kept_for(self.request, self.user), **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Give it up."""

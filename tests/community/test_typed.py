@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from allauth.account.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -63,7 +62,6 @@ def test_what_was_posted_without_a_session_is_read_again_and_sent_once_signed_in
 
 def test_somebody_else_on_the_same_computer_never_sees_it_and_it_goes(client, user, form):
     client.post(FORM, form)
-    assert sessions_that_hold("heure") == 1
     client.force_login(UserFactory())
     html = client.get(PAGE).content.decode()
     assert ("heure" in html, "Aucune saisie" in html) == (False, True)
@@ -72,13 +70,19 @@ def test_somebody_else_on_the_same_computer_never_sees_it_and_it_goes(client, us
     assert "heure" not in client.get(PAGE).content.decode()
 
 
-def test_signing_in_as_somebody_else_makes_it_go_at_once(client, form):
+def test_it_goes_when_somebody_else_signs_in_and_in_two_hours_when_nobody_does(client, user, form):
+    def lives_on():
+        return Session.objects.get(pk=client.session.session_key).expire_date - timezone.now()
+
     client.post(FORM, form)
-    request = client.get("/compte/login/").wsgi_request
-    assert "heure" in str(dict(request.session))
-    request.user = UserFactory()
-    user_logged_in.send(type(request.user), request=request, user=request.user)
-    assert "heure" not in str(dict(request.session))
+    assert (sessions_that_hold("heure"), lives_on() <= typed.KEPT_FOR) == (1, True)
+    client.force_login(UserFactory())
+    assert (sessions_that_hold("heure"), lives_on() > timedelta(days=1)) == (0, True)
+
+    client.logout()
+    client.post(FORM, form)
+    client.force_login(user)
+    assert (sessions_that_hold("heure"), lives_on() > timedelta(days=1)) == (1, True)
 
 
 def test_another_browser_has_nothing(client, user, form):
