@@ -24,7 +24,7 @@ class MatchAlertForm(forms.Form):
     )
     level = forms.TypedChoiceField(
         label="Quelles missions",
-        help_text="D’après le score et les raisons que montre la page « Missions pour moi ».",
+        help_text="D’après le score et les raisons que montre la page « Missions pour moi ».",
         choices=MatchLevel.choices,
         coerce=MatchLevel,
         widget=forms.RadioSelect,

@@ -121,7 +121,7 @@ def _score(match: Match | None) -> str:
     if match is None:
         return "pas comparé"
     if match.blockers:
-        return "Impossible en l’état : " + ", ".join(blocker.text for blocker in match.blockers)
+        return "Impossible en l’état\u00a0: " + ", ".join(blocker.text for blocker in match.blockers)
     return f"{match.score} sur 100" if match.score is not None else "pas de score"
 
 
