@@ -19,6 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from django.conf import settings
 from django.core.management import call_command
 from django.db.models import Count
@@ -31,7 +32,7 @@ from recruitment.enums import MissionState
 from recruitment.matching.columns import pool_for
 from recruitment.matching.loading import needs_for, profiles_for
 from recruitment.matching.matches import matching_members, matching_missions, shown_to
-from recruitment.matching.needs import rank_needs
+from recruitment.matching.needs import NeedScores, rank_needs
 from recruitment.matching.pool import Pool
 from recruitment.matching.profile import Need, Profile
 from recruitment.matching.ranking import Scores, draw
@@ -91,9 +92,15 @@ def _people(mission: Mission, members: int) -> Iterator[tuple[str, str]]:
 
 def _roles() -> Iterator[tuple[str, str]]:
     skilled = MemberSkill.objects.values("member").annotate(skills=Count("pk")).order_by("-skills", "member")
-    member = Member.objects.get(pk=skilled.values_list("member", flat=True)[0])
-    (profile,) = profiles_for(Member.objects.filter(pk=member.pk))
+    most_skilled = Member.objects.filter(pk__in=list(skilled.values_list("member", flat=True)[:50]))
     needs = needs_for(Mission.objects.open())
+    # Somebody for whom a whole list is possible: what is impossible would be ordered without being scored.
+    profile = next(
+        profile
+        for profile in profiles_for(most_skilled)
+        if np.count_nonzero(~NeedScores(profile, needs).blocked) >= TOP
+    )
+    member = Member.objects.get(pk=profile.id)
     cold, ranked = _timed(lambda: rank_needs(profile, needs, limit=TOP))
     warm = _median(lambda: rank_needs(profile, needs, limit=TOP))
     yield f"{len(needs)} open missions, one person: first ranking (s)", f"{cold:.3f}"
@@ -114,7 +121,7 @@ def _scan(pairs: Sequence[tuple[Need, Profile]], *, by_profile: bool) -> list[in
     for need, profile in pairs:
         scores = Scores(need, Pool.of([profile]))
         match = scores.match(0, profile, profile.id if by_profile else need.id)
-        exact = -1.0 if match.score is None else round(float(scores.exact[0]), 9)
+        exact = -1.0 if np.isnan(scores.exact[0]) else round(float(scores.exact[0]), 9)
         rows.append((bool(match.blockers), -exact, int(draw(need.id, profile.id)[0]), match.subject_id))
     return [row[-1] for row in sorted(rows)[:TOP]]
 
