@@ -113,7 +113,7 @@ def test_a_guide_shows_its_blocks_its_next_steps_and_its_neighbours(open_page):
     assert len(soup.select("section[aria-labelledby=et-maintenant] a")) == 4
     assert soup.select_one("a[rel=prev]")["href"] == "/guides/les-quatre-phases/"
     assert soup.select_one("a[rel=next]")["href"] == "/guides/comment-une-startup-recrute/"
-    assert re.search(r"\d{1,2}\u00a0[a-zéû]+ \d{4}$", soup.select_one("time").get_text())
+    assert re.search(r"^(1er|\d{1,2})\u00a0[a-zéû]+ \d{4}$", soup.select_one("time").get_text())
 
 
 def test_an_unpublished_guide_is_no_neighbour(open_page):
