@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.core.internal import ratelimit
 from django.contrib.auth.views import redirect_to_login
@@ -96,6 +96,11 @@ def kept_for(request: HttpRequest, user: User) -> Kept | None:
         forget(request)
         return None
     return Kept(kept["path"], [(name, text) for name, text in kept["fields"]])
+
+
+def is_kept_for(session: Mapping[str, Any], user: User) -> bool:
+    """Whether what a session holds was typed by this person."""
+    return bool(session.get(_SESSION, {}).get("user") == user.pk)
 
 
 def signed_in(request: HttpRequest, user: User) -> None:

@@ -36,7 +36,8 @@ ACCOUNT = activity(
     why="Vous connecter par un code ou une clé, protéger votre compte, vous montrer où il est ouvert.",
     basis=Basis.CONTRACT,
     kept=_WHILE_ACTIVE + " Une session s’efface deux semaines après sa dernière utilisation ; la plus récente "
-    "reste connue, pour savoir depuis quand le compte ne sert plus.",
+    "reste connue, pour savoir depuis quand le compte ne sert plus. Un texte envoyé quand la session est "
+    "finie vous attend deux heures dans ce navigateur.",
     read_by="Vous seul·e ; l’équipe du programme voit l’adresse et les rôles.",
 )
 holds(User, ACCOUNT, "l’adresse, le nom et les dates de votre compte", Link(SELF, Fate.ERASED), secret=("password",))

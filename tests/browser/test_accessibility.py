@@ -28,6 +28,7 @@ VISITOR_PAGES = [
 ]
 ACCOUNTS_PAGES = [
     ("Membre", "/missions/pour-moi/"),
+    ("Membre", "/saisie/"),
     ("Équipe du programme", "/rapprochement/equite/"),
 ]
 FIRST_LINKS = [

@@ -10,7 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from community import typed
+from community.enums import ErasureReason
 from community.models import Member
+from community.privacy.erasing import erase
+from community.privacy.people import Person
 from tests.community.factories import MemberFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +86,13 @@ def test_it_goes_when_somebody_else_signs_in_and_in_two_hours_when_nobody_does(c
     client.post(FORM, form)
     client.force_login(user)
     assert (sessions_that_hold("heure"), lives_on() > timedelta(days=1)) == (1, True)
+
+
+def test_it_goes_with_whoever_is_erased(client, user, form):
+    client.post(FORM, form)
+    assert sessions_that_hold("heure") == 1
+    erase(Person.of_user(user), ErasureReason.ASKED)
+    assert sessions_that_hold("heure") == 0
 
 
 def test_another_browser_has_nothing(client, user, form):
