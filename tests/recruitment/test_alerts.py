@@ -425,9 +425,9 @@ def test_a_mission_that_fits_is_told_to_who_is_looking_or_asked_for_it(clock):
 
 
 def test_each_tells_from_which_score_on(clock):
-    people = {level: looker(level) for level in MatchLevel}
+    people = {level: looker(level, skills=["Figma"]) for level in MatchLevel}
     publish(paris("2026-03-03", 12), title="Designer")
-    publish(paris("2026-03-03", 12), title="Designer au produit", domain=Domain.PRODUIT)
+    publish(paris("2026-03-03", 12), title="Développeuse d’interfaces", required=["Figma"])
     publish(paris("2026-03-03", 12), title="Développeuse")
     publish(paris("2026-03-03", 12), title="Développeuse", domain=Domain.DATA)
     with time_machine.travel(paris("2026-03-04"), tick=False):
@@ -447,8 +447,8 @@ def test_each_tells_from_which_score_on(clock):
     assert {level: sorted(found) for level, found in told.items()} == expected
     assert expected == {
         "tres-bonnes": ["Designer"],
-        "bonnes": ["Designer", "Designer au produit"],
-        "correctes": ["Designer", "Designer au produit", "Développeuse"],
+        "bonnes": ["Designer", "Développeuse d’interfaces"],
+        "correctes": ["Designer", "Développeuse", "Développeuse d’interfaces"],
     }
 
 
