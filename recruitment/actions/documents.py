@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
@@ -28,7 +28,6 @@ from recruitment.models import (
     ApplicationDocument,
     ApplicationDraft,
 )
-from recruitment.models.documents import FOLDER, private_storage
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -41,8 +40,6 @@ LIMITS = Limits(size=LARGEST_DOCUMENT, pages=60, characters=2_000, runs=200)
 TOO_MANY = f"{MOST_DOCUMENTS} documents au plus : retirez-en un avant d’en ajouter."
 ACTIVE = "Ce PDF contient un programme ou un autre fichier. Enregistrez-le de nouveau, par « imprimer en PDF »."
 _PARTED = re.compile(r"[/\\]")
-_ORPHANED_AFTER = timedelta(days=1)
-"""A file without a row belongs to a form that was not saved; those of now are being saved."""
 
 
 @dataclass(frozen=True)
@@ -131,25 +128,10 @@ def drafts_to_forget(now: datetime) -> QuerySet[ApplicationDraft]:
 
 
 def forget_drafts(now: datetime | None = None) -> int:
-    """Remove old drafts with their documents, and the files that no row knows; gives how many drafts."""
+    """Remove old drafts with their documents; gives how many drafts. Files that no row names are swept apart."""
     now = now or timezone.now()
     count = 0
     for pk in list(drafts_to_forget(now).values_list("pk", flat=True)):
         with transaction.atomic():
             count += bool(drafts_to_forget(now).filter(pk=pk).delete()[0])
-    _sweep(now)
     return count
-
-
-def _sweep(now: datetime) -> None:
-    """Remove the files of forms that could not be saved."""
-    storage = private_storage()
-    try:
-        _folders, files = storage.listdir(FOLDER)
-    except FileNotFoundError:
-        return
-    known = set(ApplicationDocument.objects.values_list("file", flat=True).iterator())
-    for name in files:
-        path = f"{FOLDER}/{name}"
-        if path not in known and storage.get_created_time(path) < now - _ORPHANED_AFTER:
-            storage.delete(path)

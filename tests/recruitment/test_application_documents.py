@@ -17,6 +17,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from community.actions.stored_files import sweep_files
 from community.enums import AuditAction, RoleName
 from community.models import AuditEntry
 from portal.settings import base
@@ -233,7 +234,7 @@ def test_drafts_go_sixty_days_after_their_last_save_files_too(document, django_c
 def test_a_file_of_a_form_that_was_not_saved_is_swept_away_a_day_later(document):
     storage = storages["private"]
     lost = storage.save("candidatures/orphelin.pdf", ContentFile(b"x"))
-    forget_drafts(timezone.now())
+    sweep_files(timezone.now())
     assert storage.exists(lost)
-    forget_drafts(timezone.now() + timedelta(days=1, minutes=1))
+    sweep_files(timezone.now() + timedelta(days=1, minutes=1))
     assert [storage.exists(name) for name in (lost, document.file.name)] == [False, True]
